@@ -1,0 +1,54 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Two halves meet only in the step contract (Workflows/StepContract.swift):
+//   what is computed:   TopographicVAE → NeuralNetworks → Numerics → CKernels, and Datasets → Numerics
+//   how it is recorded: Reporting → Workflows → Artifacts → Integrity
+// docs/architecture.md says why.
+let package = Package(
+    name: "reprise",
+    products: [.executable(name: "reprise", targets: ["Reprise"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        .target(
+            name: "CKernels",
+            // Debug builds train at full speed; contraction off, so that a fused multiply-add happens only where it is written.
+            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])],
+            linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        .target(name: "Numerics", dependencies: ["CKernels", "COpenBLAS"]),
+        .target(name: "NeuralNetworks", dependencies: ["Numerics"]),
+        .target(name: "Datasets", dependencies: ["Numerics", "CArchive"]),
+        .target(name: "TopographicVAE", dependencies: ["NeuralNetworks", "Datasets"]),
+
+        .target(name: "Integrity", dependencies: ["COpenSSL"]),
+        .target(name: "Artifacts", dependencies: ["Integrity", "CCurl"]),
+        .target(name: "Workflows", dependencies: ["Artifacts"]),
+        .target(name: "Reporting", dependencies: ["Workflows", "CPNG"]),
+
+        .executableTarget(
+            name: "Reprise",
+            dependencies: [
+                "TopographicVAE", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+        .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE"]),
+        .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),
+        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "RepriseTests", dependencies: ["Reporting", "Datasets"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
