@@ -30,7 +30,8 @@ let package = Package(
 
         .target(name: "Integrity", dependencies: ["COpenSSL"]),
         .target(name: "Artifacts", dependencies: ["Integrity", "CCurl"]),
-        .target(name: "Workflows", dependencies: ["Artifacts"]),
+        .target(name: "CSystem"),
+        .target(name: "Workflows", dependencies: ["Artifacts", "CSystem"]),
         .target(name: "Reporting", dependencies: ["Workflows", "CPNG"]),
 
         .executableTarget(

@@ -1,0 +1,32 @@
+import Integrity
+
+/// A file as a record names it: its path relative to some folder, its SHA-256 and its size in bytes.
+public struct FileRecord: Hashable, Sendable {
+    public var path: String
+    public var digest: SHA256Digest
+    public var bytes: Int
+
+    public init(path: String, digest: SHA256Digest, bytes: Int) {
+        self.path = path
+        self.digest = digest
+        self.bytes = bytes
+    }
+
+    public var json: JSONValue {
+        ["path": .string(path), "sha256": .string(digest.hex), "bytes": .number(Double(bytes))]
+    }
+
+    init(_ reader: RecordReader) throws(WorkflowError) {
+        path = try reader.string("path")
+        digest = try reader.digest("sha256")
+        bytes = try reader.integer("bytes")
+        guard FileRecord.isSafe(path) else { throw reader.refusal("path", expected: "a relative path without . or .. parts") }
+        guard bytes >= 0 else { throw reader.refusal("bytes", expected: "a size of 0 or more") }
+    }
+
+    /// True for a relative path that cannot leave its folder: no empty, `.` or `..` part, no NUL.
+    public static func isSafe(_ path: String) -> Bool {
+        guard !path.isEmpty, path.utf8.count <= 1024, !path.utf8.contains(0) else { return false }
+        return path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Synchronization
+
+/// Runs each step as a child process of this one.
+///
+/// Every step is started through `reprise step`, which ties its life to the runner's (a killed runner leaves no orphan that goes on
+/// writing) before it becomes the step's program.
+public final class LocalEngine: StepEngine {
+    private let executable: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var child: pid_t?
+        var cancelled = false
+    }
+
+    /// - Parameter executable: the `reprise` binary.
+    public init(executable: String) { self.executable = executable }
+
+    public func cancel() {
+        state.withLock { state in
+            state.cancelled = true
+            if let child = state.child { kill(child, SIGTERM) }
+        }
+    }
+
+    public func run(_ step: PreparedStep, progress: (StepProgress) -> Void) throws(WorkflowError) {
+        let run = RunFolder(path: step.runFolder).id
+        let logPath = step.folder + "/" + StepContract.logFile
+        let log = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard log >= 0 else { throw .system(action: "open", path: logPath, reason: String(cString: strerror(errno))) }
+        defer { close(log) }
+
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = ["step"] + step.invocation.program
+        process.currentDirectoryURL = URL(fileURLWithPath: step.runFolder)
+        var environment = ProcessInfo.processInfo.environment.merging(step.environment) { $1 }
+        environment[StepContract.inputsVariable] = step.folder + "/" + StepContract.inputsFile
+        environment[StepContract.outputsVariable] = step.folder + "/" + StepContract.outputsFolder
+        environment[StepContract.scratchVariable] = step.folder + "/" + StepContract.scratchFolder
+        environment[StepContract.artifactFolderVariable] = step.artifactFolder
+        environment[StepContract.parentVariable] = String(getpid())
+        process.environment = environment
+        let pipe = Pipe()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = pipe
+        process.standardError = pipe
+
+        // Started under the lock, so that a cancellation either prevents the start or finds the child.
+        let started: Result<Void, WorkflowError> = state.withLock { state in
+            if state.cancelled { return .failure(.interrupted(run: run)) }
+            do { try process.run() } catch {
+                return .failure(.system(action: "start", path: executable, reason: "\(error.localizedDescription)"))
+            }
+            state.child = process.processIdentifier
+            return .success(())
+        }
+        try started.get()
+        try? pipe.fileHandleForWriting.close()
+
+        var lines = LineSplitter()
+        var lastLines: [String] = []
+        func take(_ line: String) {
+            if let report = StepProgress(line: line) {
+                progress(report)
+                return
+            }
+            lastLines.append(line)
+            if lastLines.count > 8 { lastLines.removeFirst() }
+            let bytes = Array((line + "\n").utf8)
+            _ = bytes.withUnsafeBytes { write(log, $0.baseAddress, $0.count) }
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { break }
+            for line in lines.feed(buffer[..<count]) { take(line) }
+        }
+        if let rest = lines.rest() { take(rest) }
+        process.waitUntilExit()
+        let cancelled = state.withLock { state in
+            state.child = nil
+            return state.cancelled
+        }
+        if process.terminationReason == .exit, process.terminationStatus == 0 { return }
+        if cancelled { throw .interrupted(run: run) }
+        let reason =
+            process.terminationReason == .exit
+            ? "exit status \(process.terminationStatus)" : "killed by signal \(process.terminationStatus)"
+        throw .stepFailed(step: step.invocation.step, reason: reason, log: logPath, lastLines: lastLines)
+    }
+}
+
+/// Cuts a stream of bytes into lines; a line longer than 16 KiB is cut.
+struct LineSplitter {
+    private var pending: [UInt8] = []
+    private static let limit = 16 << 10
+
+    mutating func feed(_ bytes: some Sequence<UInt8>) -> [String] {
+        var lines: [String] = []
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") || pending.count >= LineSplitter.limit {
+                lines.append(String(decoding: pending, as: UTF8.self))
+                pending.removeAll(keepingCapacity: true)
+                if byte == UInt8(ascii: "\n") { continue }
+            }
+            pending.append(byte)
+        }
+        return lines
+    }
+
+    mutating func rest() -> String? {
+        guard !pending.isEmpty else { return nil }
+        defer { pending.removeAll() }
+        return String(decoding: pending, as: UTF8.self)
+    }
+}

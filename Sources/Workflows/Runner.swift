@@ -1,0 +1,278 @@
+import Artifacts
+import Foundation
+import Integrity
+
+/// How a step came to be done.
+public enum StepOutcome: Hashable, Sendable {
+    /// It ran, for so many seconds.
+    case ran(seconds: Double)
+    /// An identical step had been run before, by the named run.
+    case cached(from: String)
+    /// It had been finished by an earlier call for this same run.
+    case kept
+}
+
+/// Is told what a runner does, to show it.
+public protocol RunObserver {
+    func stepStarts(_ step: PlannedStep, number: Int, of count: Int)
+    func stepProgresses(_ step: PlannedStep, _ progress: StepProgress)
+    func stepFinished(_ step: PlannedStep, _ outcome: StepOutcome)
+    /// Something was mended on the way and the reader should know.
+    func notice(_ text: String)
+}
+
+/// Executes plans: step by step, each its own process behind the step contract, cached by what went in and attested when done.
+///
+/// What makes a kill harmless: a step works in `steps/<name>.partial/`, which becomes `steps/<name>/` by one rename when its outputs are
+/// complete, hashed, signed and flushed. A resumed run keeps the finished steps and hands the unfinished one its scratch folder back.
+public struct Runner: Sendable {
+    public let home: Home
+    public let store: Store
+    public let engine: any StepEngine
+    public let key: SigningKey
+    /// Digest of the `reprise` binary.
+    public let binary: SHA256Digest
+    public let arithmetic: JSONValue
+    public let version: String
+    /// For the environment of the steps; never part of a cache key.
+    public let stepEnvironment: [String: String]
+    /// Artifact digest → folder.
+    public let artifactFolders: [SHA256Digest: String]
+    /// The step's MLPerf-style result log, from its invocation, metrics and times.
+    public let resultLog: @Sendable (StepInvocation, JSONValue?, _ started: Date, _ finished: Date) -> String
+
+    public init(
+        home: Home, store: Store, engine: any StepEngine, key: SigningKey, binary: SHA256Digest, arithmetic: JSONValue,
+        version: String, stepEnvironment: [String: String], artifactFolders: [SHA256Digest: String],
+        resultLog: @escaping @Sendable (StepInvocation, JSONValue?, Date, Date) -> String
+    ) {
+        self.home = home
+        self.store = store
+        self.engine = engine
+        self.key = key
+        self.binary = binary
+        self.arithmetic = arithmetic
+        self.version = version
+        self.stepEnvironment = stepEnvironment
+        self.artifactFolders = artifactFolders
+        self.resultLog = resultLog
+    }
+
+    /// Creates a run's folder with its `run.json`.
+    public func create(plan: Plan, environment: JSONValue, date: Date = Date()) throws -> (folder: RunFolder, record: RunRecord) {
+        let digits = Timestamp.text(date).filter(\.isNumber)
+        let stamp = "\(digits.prefix(8))-\(digits.dropFirst(8))"
+        try createFolder(home.runs)
+        for attempt in 0..<1000 {
+            let unique = SHA256Digest.of("\(plan.digest) \(date.timeIntervalSince1970) \(getpid()) \(attempt)".utf8).hex.prefix(4)
+            let id = "\(plan.workflow.alias)-\(plan.variation)-\(stamp)-\(unique)"
+            let folder = RunFolder(path: home.runs + "/" + id)
+            // The folder appears under its name with run.json in it: a kill in between leaves only a hidden folder.
+            let hidden = home.runs + "/." + id
+            if mkdir(hidden, 0o755) != 0 {
+                if errno == EEXIST { continue }
+                throw WorkflowError.system(action: "create", path: hidden, reason: String(cString: strerror(errno)))
+            }
+            try createFolder(hidden + "/steps")
+            let record = RunRecord(
+                id: id, created: Timestamp.text(date), plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
+            try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
+            guard rename(hidden, folder.path) == 0 else {
+                throw WorkflowError.system(action: "create", path: folder.path, reason: String(cString: strerror(errno)))
+            }
+            return (folder, record)
+        }
+        throw WorkflowError.system(action: "create a run in", path: home.runs, reason: "no free name")
+    }
+
+    /// The newest unfinished run of the same computation, for `--resume`.
+    public func unfinished(matching plan: Plan) -> (folder: RunFolder, record: RunRecord)? {
+        for folder in RunLibrary(home: home).all() where !folder.isFinished {
+            if let record = try? RunRecord(run: folder), record.matches(plan: plan, arithmetic: arithmetic), record.binary == binary {
+                return (folder, record)
+            }
+        }
+        return nil
+    }
+
+    /// Works through the plan's steps and returns how each was done, in the plan's order.
+    public func execute(_ run: RunFolder, record: RunRecord, observer: some RunObserver) throws -> [String: StepOutcome] {
+        guard record.binary == binary else {
+            throw WorkflowError.runChanged(run: run.id, what: "reprise was rebuilt since it began")
+        }
+        var produced: [String: [FileRecord]] = [:]
+        var outcomes: [String: StepOutcome] = [:]
+        for (index, step) in record.plan.steps.enumerated() {
+            let invocation = try Runner.invocation(of: step, record: record, produced: produced)
+            observer.stepStarts(step, number: index + 1, of: record.plan.steps.count)
+            let outcome: StepOutcome
+            if try finished(step: step.name, invocation: invocation, in: run) {
+                outcome = .kept
+            } else if let origin = try restore(invocation, in: run, observer: observer) {
+                outcome = .cached(from: origin)
+            } else {
+                outcome = .ran(seconds: try perform(step, invocation, in: run, observer: observer))
+            }
+            produced[step.name] = try RunFolder.records(below: run.path + "/" + RunFolder.outputs(ofStep: step.name))
+            outcomes[step.name] = outcome
+            observer.stepFinished(step, outcome)
+        }
+        return outcomes
+    }
+
+    /// The invocation that a plan prescribes for a step, given what the steps before it produced. A verifier calls it too: the
+    /// step's recorded inputs file must equal it byte for byte.
+    static func invocation(
+        of step: PlannedStep, record: RunRecord, produced: [String: [FileRecord]]
+    ) throws(WorkflowError) -> StepInvocation {
+        var inputs: [String: StepInvocation.Input] = [:]
+        for (name, producer) in step.inputs {
+            guard let files = produced[producer] else {
+                throw .malformedWorkflow(
+                    workflow: record.plan.workflow.alias, field: "steps.\(step.name).inputs.\(name)",
+                    expected: "the name of an earlier step (not '\(producer)')")
+            }
+            inputs[name] = StepInvocation.Input(step: producer, files: files)
+        }
+        return StepInvocation(
+            step: step.name, program: step.program, artifact: step.artifact, model: step.model, dataset: step.dataset,
+            parameters: step.parameters, seed: record.plan.seed, arithmetic: record.arithmetic, binary: record.binary, inputs: inputs)
+    }
+
+    // MARK: - One step
+
+    private func finished(step: String, invocation: StepInvocation, in run: RunFolder) throws -> Bool {
+        let inputs = run.step(step) + "/" + StepContract.inputsFile
+        guard FileManager.default.fileExists(atPath: inputs) else { return false }
+        let key = try SHA256Digest.ofFile(at: inputs).digest
+        guard key == invocation.key else {
+            throw WorkflowError.runChanged(run: run.id, what: "step \(step) was finished with other inputs than it would get now")
+        }
+        return true
+    }
+
+    /// Takes an identical step's files from the store; nil when there is none or it is not whole any more.
+    private func restore(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> String? {
+        guard let json = try store.recorded(invocation.key) else { return nil }
+        let reader = RecordReader(json, file: "the cache record \(invocation.key)")
+        var files: [FileRecord] = []
+        for file in try reader.elements("files") { files.append(try FileRecord(file)) }
+        let origin = try reader.string("run")
+        let partial = run.unfinishedStep(invocation.step)
+        try removeFolder(partial)
+        do {
+            for file in files {
+                let target = partial + "/" + file.path
+                try createFolder((target as NSString).deletingLastPathComponent)
+                try store.copy(file.digest, to: target)
+            }
+        } catch let error as ArtifactError where error.exitClass == .checkFailed {
+            observer.notice("the cache no longer holds step \(invocation.step) whole (\(error)); running it again")
+            try removeFolder(partial)
+            return nil
+        }
+        try createFolder(partial + "/" + StepContract.outputsFolder)
+        try publish(partial, as: run.step(invocation.step))
+        return origin
+    }
+
+    private func perform(
+        _ step: PlannedStep, _ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver
+    ) throws -> Double {
+        let partial = run.unfinishedStep(step.name)
+        let inputs = partial + "/" + StepContract.inputsFile
+        // Scratch of another invocation (changed plan, changed binary) must not leak into this one.
+        if let old = try? SHA256Digest.ofFile(at: inputs).digest, old != invocation.key { try removeFolder(partial) }
+        // Outputs of a killed attempt may be half-written; checkpoints in scratch are written atomically and stay.
+        try removeFolder(partial + "/" + StepContract.outputsFolder)
+        try removeFolder(partial + "/" + StepContract.attestationFile)
+        try removeFolder(partial + "/" + StepContract.resultLogFile)
+        try createFolder(partial + "/" + StepContract.outputsFolder)
+        try createFolder(partial + "/" + StepContract.scratchFolder)
+        try AtomicFile.write(invocation.bytes, to: inputs)
+
+        let started = Date()
+        try engine.run(
+            PreparedStep(
+                invocation: invocation, runFolder: run.path, folder: partial,
+                artifactFolder: artifactFolders[invocation.artifact.digest] ?? run.path, environment: stepEnvironment),
+            progress: { observer.stepProgresses(step, $0) })
+        let finished = Date()
+
+        try removeFolder(partial + "/" + StepContract.scratchFolder)
+        let metrics = try Runner.metrics(at: partial + "/" + StepContract.outputsFolder)
+        try AtomicFile.write(
+            Array(resultLog(invocation, metrics, started, finished).utf8), to: partial + "/" + StepContract.resultLogFile)
+        let files = try RunFolder.records(below: partial)
+        let statement = StepAttestation.statement(
+            invocation: invocation, files: files, run: run.id, started: Timestamp.text(started), finished: Timestamp.text(finished),
+            version: version)
+        let envelope = try Envelope.signing(
+            payload: statement.json.canonicalBytes(), payloadType: Statement.payloadType, with: key)
+        try AtomicFile.write(envelope.bytes, to: partial + "/" + StepContract.attestationFile)
+        try publish(partial, as: run.step(step.name))
+        try remember(invocation, run: run)
+        return finished.timeIntervalSince(started)
+    }
+
+    /// Puts a finished step into the store, for the next identical one.
+    private func remember(_ invocation: StepInvocation, run: RunFolder) throws {
+        var files: [JSONValue] = []
+        for path in try RunFolder.files(below: run.step(invocation.step)) {
+            let (digest, bytes) = try store.publish(fileAt: run.step(invocation.step) + "/" + path)
+            files.append(FileRecord(path: path, digest: digest, bytes: bytes).json)
+        }
+        try store.record(invocation.key, ["run": .string(run.id), "files": .array(files)])
+    }
+
+    /// Flushes a complete folder and gives it its final name.
+    private func publish(_ partial: String, as final: String) throws {
+        for path in try RunFolder.files(below: partial) { try flush(partial + "/" + path) }
+        try flush(partial)
+        guard rename(partial, final) == 0 else {
+            throw WorkflowError.system(action: "publish", path: final, reason: String(cString: strerror(errno)))
+        }
+        try flush((final as NSString).deletingLastPathComponent)
+    }
+
+    private func flush(_ path: String) throws(WorkflowError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .system(action: "flush", path: path, reason: String(cString: strerror(errno)))
+        }
+    }
+
+    private func createFolder(_ path: String) throws(WorkflowError) {
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw .system(action: "create the folder", path: path, reason: WorkflowError.reason(of: error))
+        }
+    }
+
+    private func removeFolder(_ path: String) throws(WorkflowError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            throw .system(action: "remove", path: path, reason: WorkflowError.reason(of: error))
+        }
+    }
+
+    /// A step's metrics file, if it wrote one.
+    public static func metrics(at outputs: String) throws -> JSONValue? {
+        let path = outputs + "/" + StepContract.metricsFile
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let bytes = try BoundedFile.read(path, limit: 64 << 20)
+        do { return try JSONValue.parse(bytes, limits: JSONLimits(bytes: 64 << 20)) } catch {
+            throw WorkflowError.malformedRecord(file: path, field: "", expected: "JSON (\(error))")
+        }
+    }
+}
+
+extension WorkflowError {
+    /// The system's own words for a failed file operation.
+    static func reason(of error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+        return error.localizedDescription
+    }
+}

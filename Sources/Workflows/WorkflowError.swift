@@ -1,0 +1,64 @@
+import Artifacts
+
+/// What can go wrong between a workflow's name and its finished, verified record.
+public enum WorkflowError: Error, Hashable, Sendable, CustomStringConvertible {
+    case malformedRecord(file: String, field: String, expected: String)
+    case malformedWorkflow(workflow: String, field: String, expected: String)
+    case unknownVariation(workflow: String, variation: String, known: [String])
+    case unknownParameter(workflow: String, parameter: String, known: [String])
+    case invalidParameter(parameter: String, reason: String)
+    case stepCycle(workflow: String, path: [String])
+    case stepFailed(step: String, reason: String, log: String, lastLines: [String])
+    case interrupted(run: String)
+    case runBusy(run: String)
+    case unknownRun(name: String, known: [String])
+    case runChanged(run: String, what: String)
+    case unsupportedFile(path: String, reason: String)
+    case notFinished(run: String)
+    case system(action: String, path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .malformedRecord(let file, let field, let expected):
+            "\(file): \(field.isEmpty ? "the file" : field) should be \(expected)"
+        case .malformedWorkflow(let workflow, let field, let expected):
+            "workflow \(workflow): \(field) should be \(expected)"
+        case .unknownVariation(let workflow, let variation, let known):
+            "workflow \(workflow) has no variation '\(variation)'; it has: \(known.joined(separator: ", "))"
+        case .unknownParameter(let workflow, let parameter, let known):
+            "workflow \(workflow) has no parameter '\(parameter)'; --set takes: \(known.joined(separator: ", "))"
+        case .invalidParameter(let parameter, let reason):
+            "parameter \(parameter): \(reason)"
+        case .stepCycle(let workflow, let path):
+            "workflow \(workflow): its steps wait for each other: \(path.joined(separator: " → "))"
+        case .stepFailed(let step, let reason, let log, let lastLines):
+            (["step \(step) failed: \(reason); its log: \(log)"] + lastLines.map { "  | \($0)" }).joined(separator: "\n")
+        case .interrupted(let run):
+            "interrupted; nothing is lost: the same command with --resume continues run \(run)"
+        case .runBusy(let run):
+            "run \(run) is being worked on by another process; wait for it or stop it"
+        case .unknownRun(let name, let known):
+            known.isEmpty
+                ? "no run '\(name)': there are no runs yet; start one with: reprise run quickstart"
+                : "no run '\(name)'; the latest are: \(known.joined(separator: ", "))"
+        case .runChanged(let run, let what):
+            "run \(run) cannot be resumed: \(what); start it again without --resume (finished steps that still apply come from the cache)"
+        case .unsupportedFile(let path, let reason):
+            "\(path): \(reason)"
+        case .notFinished(let run):
+            "run \(run) is not finished: continue it with --resume"
+        case .system(let action, let path, let reason):
+            "cannot \(action) \(path): \(reason)"
+        }
+    }
+
+    /// How the command line should end.
+    public var exitClass: ExitClass {
+        switch self {
+        case .malformedRecord, .stepFailed, .unsupportedFile, .notFinished: .checkFailed
+        case .malformedWorkflow, .unknownVariation, .unknownParameter, .invalidParameter, .stepCycle, .unknownRun, .runChanged:
+            .badInput
+        case .interrupted, .runBusy, .system: .environment
+        }
+    }
+}
