@@ -1,0 +1,81 @@
+import Foundation
+import Integrity
+import Workflows
+
+/// Builds the report of a run from its folder.
+public enum RunReport {
+    /// Renders a finished run's report again.
+    public static func model(of comparison: RunComparison) throws -> ReportModel {
+        let envelope = try Envelope.parse(try BoundedFile.read(comparison.folder.manifest, limit: 64 << 20))
+        return try model(
+            of: comparison, steps: StepHistory.read(comparison), keyID: envelope.signatures.first?.keyID ?? "unsigned")
+    }
+
+    static func model(of comparison: RunComparison, steps: [StepHistory], keyID: String) throws -> ReportModel {
+        let plan = comparison.record.plan
+        let sections = ReportSections(comparison)
+        return ReportModel(
+            title: plan.title, runIdentifier: comparison.record.id, workflow: plan.workflow.name, variation: plan.variation,
+            finished: steps.map(\.finished).max()?.description, scaleStatement: scaleStatement(plan), results: comparison.results,
+            metricTables: sections.tables, charts: sections.charts, pictures: sections.pictures,
+            steps: steps.map { history in
+                ReportModel.Step(
+                    name: history.step.name, artifact: history.step.artifact.name, digest: history.step.artifact.digest.hex,
+                    seconds: Double(history.finished.secondsSince1970 - history.started.secondsSince1970), cachedFrom: history.origin,
+                    outputs: history.outputs.map { ReportModel.Step.Output(name: $0.path, bytes: $0.bytes, sha256: $0.digest.hex) })
+            },
+            environment: environment(comparison.record),
+            record: ReportModel.Record(
+                keyIdentifier: keyID,
+                instructions: [
+                    .init(purpose: "Check every byte, signature and link of this record", command: "reprise verify \(comparison.record.id)"),
+                    .init(
+                        purpose: "Check it with a key that you got by a way you trust",
+                        command: "reprise verify FOLDER --key THEIR-KEY.pub.pem"),
+                    .init(purpose: "Run it again", command: rerun(plan)),
+                ]))
+    }
+
+    private static func scaleStatement(_ plan: Plan) -> String {
+        let scale = plan.scale == .paper ? "the paper's protocol to the letter" : "reduced scale"
+        return ([scale] + plan.protocolNotes).joined(separator: "; ")
+    }
+
+    private static func rerun(_ plan: Plan) -> String {
+        "reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"
+    }
+
+    private static func environment(_ record: RunRecord) -> [ReportModel.Field] {
+        let environment = record.environment
+        func text(_ value: JSONValue?) -> String {
+            guard let value, !value.isNull else { return "unknown" }
+            if let strings = value.arrayValue { return strings.compactMap(\.stringValue).joined(separator: " ") }
+            return value.stringValue ?? String(decoding: value.canonicalBytes(), as: UTF8.self)
+        }
+        var fields: [ReportModel.Field] = [
+            .init(name: "Operating system", value: text(environment["operating_system"])),
+            .init(name: "Kernel", value: text(environment["kernel"])),
+            .init(name: "Processor", value: text(environment["processor"]?["model"]) + ", " + text(environment["architecture"])),
+            .init(name: "Instruction sets", value: text(environment["processor"]?["flags"])),
+            .init(name: "Cores", value: text(environment["cores"])),
+            .init(
+                name: "Memory", value: environment["memory_bytes"]?.integerValue.map(NumberText.bytes) ?? "unknown"),
+            .init(name: "Compiler", value: text(environment["compiler"])),
+        ]
+        for (name, version) in (environment["libraries"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            fields.append(.init(name: name, value: text(version)))
+        }
+        let arithmetic = record.arithmetic
+        fields.append(
+            .init(
+                name: "Arithmetic",
+                value: "\(text(arithmetic["name"])) (\(text(arithmetic["library"])), \(text(arithmetic["core"])) kernels)"))
+        if let commit = environment["git"]?["commit"]?.stringValue {
+            let dirty = environment["git"]?["dirty"]?.boolValue == true
+            fields.append(.init(name: "Source commit", value: commit + (dirty ? ", with uncommitted changes" : "")))
+        }
+        fields.append(.init(name: "Program's SHA-256", value: record.binary.hex))
+        fields.append(.init(name: "Seed", value: String(record.plan.seed)))
+        return fields
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Artifacts
+import Integrity
+import Reporting
+import Workflows
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check a run's record: every byte, every signature, every link.",
+        discussion: """
+            Works offline, from the run's folder alone. Checks that the manifest is signed by a trusted key and names exactly the files that \
+            are there; that each step's attestation is signed and names exactly its files; that each step was fed what the steps \
+            before it produced; and that the claims' verdicts follow from the recorded metrics.
+
+            Trusted are your own key and those of `reprise keys trust`; --key accepts only the named one.
+            Exit status: 0 the record holds, 1 it does not (every broken file is named).
+            """)
+
+    @Argument(help: "A run's id, its folder, or 'latest'.") var run = "latest"
+    @Option(name: .customLong("key"), help: "Accept only this public key (a PEM file).") var keyFile: String?
+    @OptionGroup var homeOptions: HomeOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let project = try Project(homeOptions)
+        let folder = try project.library().find(run)
+        let trusted: [PublicKey]
+        if let keyFile {
+            trusted = [try PublicKey(pem: String(decoding: try BoundedFile.read(keyFile, limit: 1 << 16), as: UTF8.self))]
+        } else {
+            trusted = try project.keyRing().publicKeys()
+        }
+        var verification = try RunVerifier(trusted: trusted).verify(folder)
+        RunComparison.check(folder, &verification)
+
+        if output.json {
+            var json: JSONValue = [
+                "run": .string(folder.id), "verified": .bool(verification.findings.isEmpty),
+                "files": .number(Double(verification.files)), "bytes": .number(Double(verification.bytes)),
+                "steps": .number(Double(verification.steps)), "findings": .array(verification.findings.map(\.json)),
+            ]
+            if let signer = verification.signer { json["keyid"] = .string(signer.keyID) }
+            Terminal.write(json.prettyText())
+        } else {
+            for finding in verification.findings { Terminal.line("✗ \(finding)") }
+            if verification.findings.isEmpty {
+                let size = ProgressDisplay.quantity(Double(verification.bytes), of: nil, unit: "bytes")
+                Terminal.line("✓ \(folder.id): \(verification.files) files (\(size)) and \(verification.steps) attested steps hold")
+                if let signer = verification.signer { Terminal.line("  signed by \(signer.keyID)") }
+            } else {
+                Terminal.line("\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold")
+            }
+        }
+        if !verification.findings.isEmpty { throw ExitCode(ExitClass.checkFailed.rawValue) }
+    }
+}

@@ -1,0 +1,81 @@
+import Artifacts
+import Foundation
+import Integrity
+import Workflows
+
+/// The folders a command works with: the repository of artifacts and the state folder.
+struct Project {
+    /// Holds `artifacts/` and `workflows/`.
+    let repository: String
+    let home: Home
+
+    init(_ options: HomeOptions) throws {
+        let current = FileManager.default.currentDirectoryPath
+        let executable = try Executable.path()
+        if let given = options.repository {
+            guard Project.isRepository(given) else { throw ProjectError.noRepository(at: given) }
+            repository = given.hasPrefix("/") ? given : current + "/" + given
+        } else if let found = Project.nearest(above: current)
+            ?? Project.nearest(above: (executable as NSString).deletingLastPathComponent)
+        {
+            repository = found
+        } else {
+            throw ProjectError.noRepository(at: current)
+        }
+        home = Home.locate(environment: ProcessInfo.processInfo.environment, folder: repository)
+    }
+
+    private static func isRepository(_ folder: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: folder + "/meta.json")
+            && FileManager.default.fileExists(atPath: folder + "/artifacts", isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    private static func nearest(above folder: String) -> String? {
+        var folder = folder
+        while true {
+            if isRepository(folder) { return folder }
+            let parent = (folder as NSString).deletingLastPathComponent
+            if parent == folder || parent.isEmpty { return nil }
+            folder = parent
+        }
+    }
+
+    func catalogue() throws -> Catalogue { try Catalogue(root: repository) }
+
+    func keyRing() throws -> KeyRing { try KeyRing(folder: home.keys) }
+
+    func library() -> RunLibrary { RunLibrary(home: home) }
+}
+
+/// This program's own file.
+enum Executable {
+    static func path() throws -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { throw ProjectError.noExecutable(reason: String(cString: strerror(errno))) }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    static func digest() throws -> SHA256Digest { try SHA256Digest.ofFile(at: path()).digest }
+}
+
+enum ProjectError: ClassifiedError, Hashable {
+    case noRepository(at: String)
+    case noExecutable(reason: String)
+
+    var description: String {
+        switch self {
+        case .noRepository(let folder):
+            "\(folder) is not in a Reprise repository (a folder with meta.json and artifacts/); go to one or name it with --repository"
+        case .noExecutable(let reason): "cannot find this program's own file: \(reason)"
+        }
+    }
+
+    var exitClass: ExitClass {
+        switch self {
+        case .noRepository: .badInput
+        case .noExecutable: .environment
+        }
+    }
+}

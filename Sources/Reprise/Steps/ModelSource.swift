@@ -1,0 +1,80 @@
+import Datasets
+import Integrity
+import NeuralNetworks
+import Numerics
+import TopographicVAE
+import Workflows
+
+/// Turns an invocation's words into the objects of the computing half: data set, model configuration, arithmetic, optimiser.
+struct ModelSource {
+    let context: StepContext
+
+    /// The sequences that the step's `data` input provides.
+    func dataset() throws -> any SequenceDataset {
+        switch try context.string("sequences") {
+        case "mnist":
+            func images(_ prefix: String) throws -> MNISTImages {
+                try MNISTImages(
+                    imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
+                    labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
+            }
+            return try MNISTSequences(training: images("train"), test: images("t10k"), splitSeed: UInt64(context.invocation.seed))
+        case "sprites":
+            let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
+            return SpriteSequences(images: images)
+        default: throw context.refusal("sequences", "mnist or sprites")
+        }
+    }
+
+    /// The model's row, as the plan resolved it from the model artifact.
+    func configuration(for dataset: any SequenceDataset) throws -> ModelConfiguration {
+        guard let parameters = context.invocation.model?["parameters"] else {
+            throw StepError.usage("step \(context.invocation.step): the workflow names no model for it")
+        }
+        func integer(_ name: String) throws -> Int {
+            guard let value = parameters[name]?.integerValue else {
+                throw StepError.badParameter(step: context.invocation.step, name: "model.\(name)", expected: "a whole number")
+            }
+            return value
+        }
+        let topography: Topography
+        switch parameters["topography"]?.stringValue {
+        case "none": topography = .none
+        case "shifting": topography = .shifting(window: try integer("window"), neighbourhood: try integer("neighbourhood"))
+        case "stationary": topography = .stationary(time: try integer("time"), space: try integer("space"))
+        case "torus": topography = .torus(side: try integer("side"), window: try integer("window"))
+        default:
+            throw StepError.badParameter(
+                step: context.invocation.step, name: "model.topography", expected: "none, shifting, stationary or torus")
+        }
+        guard let mu = parameters["initial_mu"]?.numberValue else {
+            throw StepError.badParameter(step: context.invocation.step, name: "model.initial_mu", expected: "a number")
+        }
+        return try ModelConfiguration(
+            frameShape: dataset.frameShape, sequenceLength: dataset.sequenceLength, capsules: integer("capsules"),
+            capsuleSize: integer("capsule_size"), topography: topography, initialMu: Float(mu))
+    }
+
+    func optimizer() throws -> OptimizerConfiguration {
+        let rate = Float(try context.number("learning_rate"))
+        switch try context.string("optimizer") {
+        case "sgd": return .momentumSGD(learningRate: rate, momentum: Float(try context.number("momentum")))
+        case "adam": return .adam(learningRate: rate)
+        default: throw context.refusal("optimizer", "sgd or adam")
+        }
+    }
+
+    /// The arithmetic that the plan records; refused where this process would compute with another.
+    func arithmetic() throws -> any Arithmetic {
+        let planned = context.invocation.arithmetic
+        let arithmetic = OpenBLASArithmetic(threads: planned["threads"]?.integerValue ?? 1)
+        let found = ArithmeticRecord.json(of: arithmetic)
+        guard found == planned else {
+            func text(_ json: JSONValue) -> String { String(decoding: json.canonicalBytes(), as: UTF8.self) }
+            throw StepError.wrongArithmetic(planned: text(planned), found: text(found))
+        }
+        return arithmetic
+    }
+
+    var seed: UInt64 { UInt64(context.invocation.seed) }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Integrity
+import Testing
+
+@Suite("A run that is interrupted")
+struct InterruptionTests {
+    static let arguments = ["run", "quickstart", "--variation", "smoke", "--seed", "3", "--resume"]
+
+    @Test("ten kills at random moments, each resumed, end in the bits of the undisturbed run")
+    func kills() throws {
+        let undisturbed = try FinishedRun.shared.get()
+        let program = Program()
+        var generator = SystemRandomNumberGenerator()
+        var kills = 0
+        var attempts = 0
+        // A run may be over before the last kill strikes; then the next home starts afresh, until ten kills have struck.
+        while kills < 10 {
+            attempts += 1
+            try #require(attempts < 200, "the kills never strike")
+            let process = program.process(InterruptionTests.arguments)
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            usleep(UInt32.random(in: 20_000...900_000, using: &generator))
+            if process.isRunning {
+                kill(process.processIdentifier, SIGKILL)
+                kills += 1
+            }
+            process.waitUntilExit()
+            if process.terminationReason == .exit {
+                #expect(process.terminationStatus == 0)
+                try expectSameBits(program, undisturbed)
+                try FileManager.default.removeItem(atPath: program.home)
+            }
+        }
+        let last = try program.run(InterruptionTests.arguments)
+        #expect(last.status == 0, "\(last)")
+        try expectSameBits(program, undisturbed)
+        #expect(try program("verify", "latest").status == 0)
+    }
+
+    private func expectSameBits(_ program: Program, _ undisturbed: FinishedRun) throws {
+        let folder = try finishedRun(in: program)
+        for step in ["train-tvae", "train-vae"] {
+            for file in ["weights.safetensors", "metrics.json"] {
+                let path = "/steps/\(step)/outputs/\(file)"
+                #expect(
+                    try SHA256Digest.ofFile(at: folder + path).digest == SHA256Digest.ofFile(at: undisturbed.folder + path).digest,
+                    "\(path) differs from the undisturbed run's")
+            }
+        }
+    }
+
+    private func finishedRun(in program: Program) throws -> String {
+        let runs = try FileManager.default.contentsOfDirectory(atPath: program.home + "/runs")
+        let finished = runs.filter { FileManager.default.fileExists(atPath: program.home + "/runs/\($0)/manifest.dsse.json") }
+        return program.home + "/runs/" + (try #require(finished.first))
+    }
+
+    @Test("Ctrl-C ends it at once, says how to go on, and --resume continues from the checkpoint")
+    func controlC() throws {
+        let program = Program()
+        let arguments = ["run", "quickstart", "--set", "steps=100000", "--set", "checkpoint_every=100000", "--resume"]
+        let process = program.process(arguments)
+        let errors = program.home + "/errors"
+        FileManager.default.createFile(atPath: errors, contents: nil)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: errors)
+        try process.run()
+        let deadline = Date().addingTimeInterval(60)
+        func scratch() -> String? {
+            let runs = (try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs")) ?? []
+            return runs.first.map { program.home + "/runs/\($0)/steps/train-tvae.partial/scratch" }
+        }
+        while Date() < deadline, scratch().map({ FileManager.default.fileExists(atPath: $0) }) != true { usleep(50_000) }
+        usleep(1_500_000)
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let text = String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self)
+        #expect(process.terminationStatus == 130, "\(text)")
+        #expect(text.contains("--resume"), "\(text)")
+        let checkpoint = try #require(scratch()) + "/checkpoint.safetensors"
+        #expect(FileManager.default.fileExists(atPath: checkpoint), "the interrupted step left no checkpoint")
+    }
+
+    @Test("a second process on the same run is turned away")
+    func twoProcesses() throws {
+        let program = Program()
+        let arguments = ["run", "quickstart", "--set", "steps=100000", "--resume"]
+        let process = program.process(arguments)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let deadline = Date().addingTimeInterval(60)
+        while Date() < deadline, ((try? FileManager.default.contentsOfDirectory(atPath: program.home + "/locks")) ?? []).isEmpty { usleep(50_000) }
+        usleep(100_000)
+        let second = try program.run(arguments)
+        #expect(second.status == 3 && second.errors.contains("another process"), "\(second)")
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+}

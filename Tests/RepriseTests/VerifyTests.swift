@@ -1,0 +1,131 @@
+import Foundation
+import Integrity
+import Testing
+
+@Suite("reprise verify", .serialized)
+struct VerifyTests {
+    let run: FinishedRun
+
+    init() throws { run = try FinishedRun.shared.get() }
+
+    @Test("an untouched run holds")
+    func untouched() throws {
+        let outcome = try run.program("verify", run.folder)
+        #expect(outcome.status == 0, "\(outcome)")
+    }
+
+    @Test("one flipped byte in any file of the run is found and the file is named")
+    func flippedByte() throws {
+        let copy = try run.copy()
+        for file in run.files {
+            let path = copy + "/" + file
+            let original = try #require(FileManager.default.contents(atPath: path))
+            guard !original.isEmpty else { continue }
+            // First, last, and one in between that differs from file to file.
+            for position in Set([0, original.count - 1, file.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xffffff } % original.count]) {
+                var damaged = original
+                damaged[position] ^= 0x04
+                try damaged.write(to: URL(fileURLWithPath: path))
+                let outcome = try run.program("verify", copy)
+                #expect(outcome.status == 1, "byte \(position) of \(file): \(outcome)")
+                #expect(outcome.output.contains(file), "byte \(position) of \(file): \(outcome)")
+            }
+            try original.write(to: URL(fileURLWithPath: path))
+        }
+        let mended = try run.program("verify", copy)
+        #expect(mended.status == 0, "\(mended)")
+    }
+
+    @Test("a deleted file is found and named")
+    func deletedFile() throws {
+        let copy = try run.copy()
+        for file in run.files {
+            let path = copy + "/" + file
+            let original = try #require(FileManager.default.contents(atPath: path))
+            try FileManager.default.removeItem(atPath: path)
+            let outcome = try run.program("verify", copy)
+            #expect(outcome.status == 1 && outcome.output.contains(file), "\(file): \(outcome)")
+            try original.write(to: URL(fileURLWithPath: path))
+        }
+    }
+
+    @Test("an added file or link is found and named")
+    func addedFile() throws {
+        let copy = try run.copy()
+        let added = "steps/train-tvae/outputs/extra.bin"
+        try Data([1]).write(to: URL(fileURLWithPath: copy + "/" + added))
+        var outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains(added), "\(outcome)")
+        try FileManager.default.removeItem(atPath: copy + "/" + added)
+        try FileManager.default.createSymbolicLink(atPath: copy + "/" + added, withDestinationPath: "weights.safetensors")
+        outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains(added), "\(outcome)")
+    }
+
+    @Test("swapped attestations are found and named")
+    func swappedAttestations() throws {
+        let copy = try run.copy()
+        let names = ["steps/train-tvae/attestation.dsse.json", "steps/train-vae/attestation.dsse.json"]
+        let contents = names.map { FileManager.default.contents(atPath: copy + "/" + $0) }
+        try #require(contents[0]).write(to: URL(fileURLWithPath: copy + "/" + names[1]))
+        try #require(contents[1]).write(to: URL(fileURLWithPath: copy + "/" + names[0]))
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1, "\(outcome)")
+        for name in names { #expect(outcome.output.contains(name), "\(outcome)") }
+    }
+
+    @Test("a record signed by a key that is not trusted does not hold")
+    func untrustedKey() throws {
+        let stranger = Program()
+        try stranger("keys", "generate")
+        let outcome = try stranger("verify", run.folder)
+        #expect(outcome.status == 1 && outcome.output.contains("manifest.dsse.json"), "\(outcome)")
+        let named = try run.program("verify", run.folder, "--key", stranger.home + "/keys/default.pub.pem")
+        #expect(named.status == 1 && named.output.contains("manifest.dsse.json"), "\(named)")
+    }
+
+    @Test("a manifest signed anew by a stranger over changed metrics does not hold")
+    func forgedManifest() throws {
+        let copy = try run.copy()
+        let stranger = try SigningKey.generate(.ecdsaP256)
+        let path = copy + "/manifest.dsse.json"
+        let envelope = try Envelope.parse(try BoundedFile.read(path, limit: 1 << 24))
+        let forged = try Statement(payload: envelope.payload).signed(with: stranger)
+        try AtomicFile.write(forged.bytes, to: path)
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("manifest.dsse.json"), "\(outcome)")
+    }
+
+    @Test("a stranger who trusts the key finds that the record holds")
+    func trustedKey() throws {
+        let stranger = Program()
+        try stranger("keys", "trust", run.program.home + "/keys/default.pub.pem", "--name", "author")
+        let outcome = try stranger("verify", run.folder)
+        #expect(outcome.status == 0, "\(outcome)")
+    }
+
+    @Test("verdicts that do not follow from the metrics are found even when correctly signed")
+    func dishonestVerdicts() throws {
+        let copy = try run.copy()
+        let key = try SigningKey(
+            pem: String(decoding: try BoundedFile.read(run.program.home + "/keys/default.pem", limit: 1 << 16), as: UTF8.self))
+        let path = copy + "/manifest.dsse.json"
+        var statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 1 << 24)).payload)
+        var claims = try #require(statement.predicate["claims"]?.arrayValue)
+        claims[0]["verdict"] = "reproduced"
+        statement.predicate["claims"] = .array(claims)
+        try AtomicFile.write(try statement.signed(with: key).bytes, to: path)
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("do not follow"), "\(outcome)")
+    }
+
+    @Test("--json names the findings for programs")
+    func json() throws {
+        let copy = try run.copy()
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: copy + "/report.html"))
+        let outcome = try run.program("verify", copy, "--json")
+        #expect(outcome.status == 1)
+        #expect(outcome.json?["verified"] == .bool(false))
+        #expect(outcome.json?["findings"]?.arrayValue?.contains { $0["path"] == "report.html" } == true, "\(outcome)")
+    }
+}
