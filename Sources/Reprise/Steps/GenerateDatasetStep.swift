@@ -16,9 +16,7 @@ enum GenerateDatasetStep {
             throw context.refusal("side", "one whose file the artifact lists")
         }
         let path = context.outputs + "/" + name
-        try SpriteGenerator(side: side).write(to: path) { done, total in
-            context.report(done, of: total, unit: "images")
-        }
+        try SpriteGenerator(side: side).write(to: path)
         let written = try SHA256Digest.ofFile(at: path)
         guard written.digest == digest, written.size == bytes else {
             throw GeneratedBytesDiffer(name: name, expected: digest?.hex ?? "nothing pinned", found: written.digest.hex)

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Integrity
 import NeuralNetworks
 import Numerics
@@ -18,7 +19,7 @@ struct ModelSource {
                     imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
                     labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
             }
-            return try MNISTSequences(training: images("train"), test: images("t10k"), splitSeed: UInt64(context.invocation.seed))
+            return try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed)
         case "sprites":
             let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
             return SpriteSequences(images: images)
@@ -67,13 +68,11 @@ struct ModelSource {
     /// The arithmetic that the plan records; refused where this process would compute with another.
     func arithmetic() throws -> any Arithmetic {
         let planned = context.invocation.arithmetic
-        let arithmetic = OpenBLASArithmetic(threads: planned["threads"]?.integerValue ?? 1)
-        let found = ArithmeticRecord.json(of: arithmetic)
-        guard found == planned else {
-            func text(_ json: JSONValue) -> String { String(decoding: json.canonicalBytes(), as: UTF8.self) }
-            throw StepError.wrongArithmetic(planned: text(planned), found: text(found))
+        guard ArithmeticRecord.found == planned else {
+            throw StepError.wrongArithmetic(planned: PlanPrinter.text(planned), found: PlanPrinter.text(ArithmeticRecord.found))
         }
-        return arithmetic
+        let threads = ProcessInfo.processInfo.environment["REPRISE_THREADS"].flatMap(Int.init) ?? 1
+        return OpenBLASArithmetic(pool: ThreadPool(threads: min(max(1, threads), 1024)))
     }
 
     var seed: UInt64 { UInt64(context.invocation.seed) }
