@@ -21,8 +21,10 @@ public enum FetchError: ClassifiedError, Hashable {
         switch self {
         case .exhausted(let name, let bytes, let mirrorPath, let failures):
             let shown = failures.prefix(6).map { "  \($0)" } + (failures.count > 6 ? ["  and \(failures.count - 6) more"] : [])
-            let head = failures.isEmpty ? "\(name) (\(bytes) bytes): no mirror is known" : "cannot fetch \(name) (\(bytes) bytes) from any mirror:"
-            return ([head] + shown + ["give a folder or URL that has \(mirrorPath): --mirror DIR, or REPRISE_MIRRORS"]).joined(separator: "\n")
+            let head =
+                failures.isEmpty ? "\(name) (\(bytes) bytes): no mirror is known" : "cannot fetch \(name) (\(bytes) bytes) from any mirror:"
+            return ([head] + shown + ["give a folder or URL that has \(mirrorPath): --mirror DIR, or REPRISE_MIRRORS"]).joined(
+                separator: "\n")
         case .store(let error): return error.description
         case .invalid(let name, let reason): return "file \(name): \(reason)"
         case .invalidMirror(let text, let reason): return "mirror \"\(text)\": \(reason)"

@@ -10,7 +10,8 @@ public enum Mirror: Hashable, Sendable, CustomStringConvertible {
         if RemoteFile.isWebURL(trimmed) {
             self = .web(trimmed.hasSuffix("/") ? String(trimmed.dropLast()) : trimmed)
         } else if let colon = trimmed.firstRange(of: "://") {
-            throw .invalidMirror(text, reason: "scheme \(trimmed[..<colon.lowerBound]) is not served: give a plain path or an http or https URL")
+            throw .invalidMirror(
+                text, reason: "scheme \(trimmed[..<colon.lowerBound]) is not served: give a plain path or an http or https URL")
         } else if trimmed.utf8.contains(0) {
             throw .invalidMirror(text, reason: "it holds a zero byte")
         } else {
@@ -27,6 +28,8 @@ public enum Mirror: Hashable, Sendable, CustomStringConvertible {
         }
         return mirrors
     }
+
+    var isFolder: Bool { if case .folder = self { true } else { false } }
 
     public var description: String {
         switch self {

@@ -6,6 +6,11 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
     public let source: String
     public let reason: Reason
 
+    public init(source: String, reason: Reason) {
+        self.source = source
+        self.reason = reason
+    }
+
     public var description: String { "\(source): \(reason)" }
 
     public enum Reason: Hashable, Sendable, CustomStringConvertible {
@@ -62,7 +67,9 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
             switch self {
             case .status(let code): code >= 500 || code == 408 || code == 429
             case .cannotConnect, .connectTimeout, .stalled, .truncated, .transferFailed: true
-            case .notFound, .unknownHost, .tlsFailure, .tooLong, .htmlPage, .wrongDigest, .tooManyRedirects, .redirectRefused, .resumeRefused, .unreadable: false
+            case .notFound, .unknownHost, .tlsFailure, .tooLong, .htmlPage, .wrongDigest, .tooManyRedirects, .redirectRefused,
+                .resumeRefused, .unreadable:
+                false
             }
         }
     }

@@ -73,7 +73,9 @@ package struct OpenFile: ~Copyable {
     }
 
     package func truncate(to size: Int) throws(StoreError) {
-        guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, off_t(size), SEEK_SET) >= 0 else { throw .writing("truncate", path) }
+        guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, off_t(size), SEEK_SET) >= 0 else {
+            throw .writing("truncate", path)
+        }
     }
 
     package func rewind() { lseek(descriptor, 0, SEEK_SET) }
@@ -96,7 +98,9 @@ package enum Folders {
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty, parent != path { try create(parent) }
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .writing("create", path) }
-        guard isFolder(path) else { throw .systemFailure(operation: "create", path: path, reason: "something that is not a folder has this name") }
+        guard isFolder(path) else {
+            throw .systemFailure(operation: "create", path: path, reason: "something that is not a folder has this name")
+        }
         synchronize(parent.isEmpty ? "." : parent)
     }
 

@@ -15,7 +15,7 @@ final class Receiver {
     private(set) var received = 0
     /// Bytes of `received` that an earlier transfer brought.
     private(set) var resumedFrom = 0
-    private var hasher: SHA256Hasher? = SHA256Hasher()
+    private var hasher = SHA256Hasher()
     /// The first bytes, enough to recognise a web page.
     private var head: [UInt8] = []
     private var isPublished = false
@@ -49,7 +49,7 @@ final class Receiver {
         if head.count < 512 { head.append(contentsOf: bytes.prefix(512 - head.count)) }
         guard bytes.count <= expected - received else { return false }
         try file.write(bytes)
-        hasher?.update(bytes)
+        hasher.update(bytes)
         received += bytes.count
         return true
     }
@@ -61,8 +61,12 @@ final class Receiver {
         (received, resumedFrom, head) = (0, 0, [])
     }
 
-    /// The digest of all that was received; after this only ``publish(in:as:)`` or ``restart()`` make sense.
-    func finish() -> SHA256Digest? { hasher.take()?.finalize() }
+    /// The digest of all that was received, asked once, at the end.
+    func digest() -> SHA256Digest {
+        var spent = SHA256Hasher()
+        swap(&spent, &hasher)
+        return spent.finalize()
+    }
 
     func publish(in store: Store, as digest: SHA256Digest) throws(StoreError) {
         try store.adopt(file, as: digest)
@@ -78,7 +82,7 @@ final class Receiver {
             let count = try file.read(into: &buffer)
             if count == 0 { break }
             if head.count < 512 { head.append(contentsOf: buffer[..<count].prefix(512 - head.count)) }
-            buffer.withUnsafeBytes { hasher?.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             received += count
         }
         resumedFrom = received
@@ -100,7 +104,9 @@ final class Receiver {
             // Between opening and locking, its former owner may have published the file: then this is an object of the store, not a partial file.
             var named = stat()
             let opened = file.status
-            if lstat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev, opened.st_mode & S_IFMT == S_IFREG { return file }
+            if lstat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev, opened.st_mode & S_IFMT == S_IFREG {
+                return file
+            }
         }
         return nil
     }

@@ -15,7 +15,9 @@ public struct RemoteFile: Hashable, Sendable {
 
     public init(name: String, bytes: Int, sha256: SHA256Digest?, urls: [String], mirrorPath: String) throws(FetchError) {
         guard bytes >= 0 else { throw .invalid(name: name, reason: "a size of \(bytes) bytes") }
-        guard RemoteFile.isSafePath(mirrorPath) else { throw .invalid(name: name, reason: "mirror path \"\(mirrorPath)\" is not a plain relative path") }
+        guard RemoteFile.isSafePath(mirrorPath) else {
+            throw .invalid(name: name, reason: "mirror path \"\(mirrorPath)\" is not a plain relative path")
+        }
         for url in urls where !RemoteFile.isWebURL(url) { throw .invalid(name: name, reason: "\"\(url)\" is not an http or https URL") }
         self.name = name
         self.bytes = bytes

@@ -192,7 +192,9 @@ public struct Store: Sendable {
     private static let shareBlocks: UInt = 0x4004_9409
 
     /// Digest and size of an open file from its beginning, copied to a descriptor on the way where one is given.
-    static func hash(_ file: borrowing OpenFile, copyingTo target: Int32? = nil, named destination: String = "") throws(StoreError) -> StoredObject {
+    static func hash(_ file: borrowing OpenFile, copyingTo target: Int32? = nil, named destination: String = "") throws(StoreError)
+        -> StoredObject
+    {
         file.rewind()
         var hasher = SHA256Hasher()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)

@@ -37,7 +37,8 @@ public enum StoreError: ClassifiedError, Hashable {
         case .digestMismatch(let expected, let found): "SHA-256 is \(found), expected \(expected): the bytes were not kept"
         case .sizeMismatch(let expected, let found): "size is \(found) bytes, expected \(expected): the bytes were not kept"
         case .missing(let digest, let store): "\(store) has no object \(digest): run the step that makes it again"
-        case .corrupted(let digest, let quarantine?): "stored object \(digest) is corrupted: moved to \(quarantine); fetch or compute it again"
+        case .corrupted(let digest, let quarantine?):
+            "stored object \(digest) is corrupted: moved to \(quarantine); fetch or compute it again"
         case .corrupted(let digest, nil): "stored object \(digest) is corrupted and could not be moved away: remove it by hand"
         }
     }

@@ -5,7 +5,7 @@ import Integrity
 public struct StoreWriter: ~Copyable {
     private let store: Store
     private let file: OpenFile
-    private var hasher: SHA256Hasher?
+    private var hasher = SHA256Hasher()
     private var finished = false
 
     /// Bytes written so far.
@@ -14,14 +14,13 @@ public struct StoreWriter: ~Copyable {
     init(store: Store) throws(StoreError) {
         self.store = store
         self.file = try OpenFile.creating(store.temporaryPath())
-        self.hasher = SHA256Hasher()
     }
 
     deinit { if !finished { unlink(file.path) } }
 
     public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
         try file.write(bytes)
-        hasher?.update(bytes)
+        hasher.update(bytes)
         size += bytes.count
     }
 
@@ -40,8 +39,9 @@ public struct StoreWriter: ~Copyable {
     ///   - digest: what the digest must be; a difference throws ``StoreError/digestMismatch(expected:found:)`` and keeps nothing.
     ///   - size: what the size in bytes must be; likewise.
     public consuming func commit(expecting digest: SHA256Digest? = nil, size expectedSize: Int? = nil) throws(StoreError) -> StoredObject {
-        guard let hasher = hasher.take() else { throw .systemFailure(operation: "publish", path: file.path, reason: "written twice") }
-        let found = hasher.finalize()
+        var spent = SHA256Hasher()
+        swap(&spent, &hasher)
+        let found = spent.finalize()
         if let expectedSize, expectedSize != size { throw .sizeMismatch(expected: expectedSize, found: size) }
         if let digest, digest != found { throw .digestMismatch(expected: digest, found: found) }
         try store.adopt(file, as: found)

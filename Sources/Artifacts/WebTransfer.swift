@@ -2,15 +2,15 @@ import CCurl
 import Foundation
 import Integrity
 
+/// How a transfer ended that did not bring the whole file.
+struct TransferFailure {
+    let reason: MirrorFailure.Reason
+    /// Whether what was received may be a sound beginning, worth resuming; otherwise it is discarded and this mirror given up.
+    let keepsPartial: Bool
+}
+
 /// One request for one URL through libcurl, its bytes streamed into a ``Receiver``.
 final class WebTransfer {
-    /// How a transfer ended that did not bring the whole file.
-    struct Failure {
-        let reason: MirrorFailure.Reason
-        /// Whether what was received is a sound beginning, to be resumed.
-        let keepsPartial: Bool
-    }
-
     private let receiver: Receiver
     private let policy: FetchPolicy
     private let progress: (Int) -> Void
@@ -18,8 +18,9 @@ final class WebTransfer {
     private let offset: Int
     private var contentRange: String?
     private var contentLength: Int?
+    private var wasAnswered = false
     private var judged = false
-    private var refusal: Failure?
+    private var refusal: TransferFailure?
     private var storeError: StoreError?
 
     private init(receiver: Receiver, policy: FetchPolicy, progress: @escaping (Int) -> Void) {
@@ -30,8 +31,12 @@ final class WebTransfer {
     }
 
     /// Asks for the rest of the receiver's file; nil when it is complete in size.
-    static func run(url: String, into receiver: Receiver, policy: FetchPolicy, progress: @escaping (Int) -> Void) throws(StoreError) -> Failure? {
-        guard isReady, let handle = curl_easy_init() else { return Failure(reason: .transferFailed("libcurl does not start"), keepsPartial: true) }
+    static func run(url: String, into receiver: Receiver, policy: FetchPolicy, progress: @escaping (Int) -> Void) throws(StoreError)
+        -> TransferFailure?
+    {
+        guard isReady, let handle = curl_easy_init() else {
+            return TransferFailure(reason: .transferFailed("libcurl does not start"), keepsPartial: true)
+        }
         defer { curl_easy_cleanup(handle) }
         let transfer = WebTransfer(receiver: receiver, policy: policy, progress: progress)
         transfer.handle = handle
@@ -78,6 +83,7 @@ final class WebTransfer {
         if line.hasPrefix("HTTP/") {
             // Each response of a chain of redirects begins anew.
             (contentRange, contentLength, judged) = (nil, nil, false)
+            wasAnswered = true
             return
         }
         guard let colon = line.firstIndex(of: ":") else { return }
@@ -94,7 +100,8 @@ final class WebTransfer {
             if !judged { try judge(firstBytes: Array(bytes.prefix(512))) }
             guard refusal == nil else { return false }
             if try !receiver.append(bytes) {
-                refusal = Failure(reason: receiver.looksLikeHTML() ? .htmlPage : .tooLong(expected: receiver.expected), keepsPartial: false)
+                refusal = TransferFailure(
+                    reason: receiver.looksLikeHTML() ? .htmlPage : .tooLong(expected: receiver.expected), keepsPartial: false)
                 return false
             }
             progress(receiver.received)
@@ -115,21 +122,21 @@ final class WebTransfer {
             // The whole file, also where the rest was asked for.
             if receiver.received > 0 { try receiver.restart() }
             if let contentLength, contentLength > receiver.expected {
-                refusal = Failure(
+                refusal = TransferFailure(
                     reason: receiver.looksLikeHTML(firstBytes) ? .htmlPage : .tooLong(expected: receiver.expected), keepsPartial: false)
             }
         case 206 where offset > 0:
             if let problem = WebTransfer.problem(contentRange: contentRange, offset: offset, total: receiver.expected) {
-                refusal = Failure(reason: .resumeRefused(problem), keepsPartial: false)
+                refusal = TransferFailure(reason: .resumeRefused(problem), keepsPartial: false)
             }
         case 206:
-            refusal = Failure(reason: .transferFailed("a part was sent, the whole was asked for"), keepsPartial: false)
+            refusal = TransferFailure(reason: .transferFailed("a part was sent, the whole was asked for"), keepsPartial: false)
         case 416 where offset > 0:
-            refusal = Failure(reason: .resumeRefused("status 416"), keepsPartial: false)
+            refusal = TransferFailure(reason: .resumeRefused("status 416"), keepsPartial: false)
         case 404, 410:
-            refusal = Failure(reason: .notFound, keepsPartial: true)
+            refusal = TransferFailure(reason: .notFound, keepsPartial: true)
         default:
-            refusal = Failure(reason: .status(status), keepsPartial: true)
+            refusal = TransferFailure(reason: .status(status), keepsPartial: true)
         }
     }
 
@@ -146,17 +153,21 @@ final class WebTransfer {
         return nil
     }
 
-    private func outcome(_ code: CURLcode, handle: UnsafeMutableRawPointer) -> Failure? {
+    private func outcome(_ code: CURLcode, handle: UnsafeMutableRawPointer) -> TransferFailure? {
+        // All bytes are there, however the connection ended: the digest decides.
+        if judged, receiver.isComplete { return nil }
         let detail = String(cString: curl_easy_strerror(code))
-        func failure(_ reason: MirrorFailure.Reason, keepsPartial: Bool = true) -> Failure {
+        func failure(_ reason: MirrorFailure.Reason, keepsPartial: Bool = true) -> TransferFailure {
             receiver.looksLikeHTML() && receiver.received > 0
-                ? Failure(reason: .htmlPage, keepsPartial: false) : Failure(reason: reason, keepsPartial: keepsPartial)
+                ? TransferFailure(reason: .htmlPage, keepsPartial: false) : TransferFailure(reason: reason, keepsPartial: keepsPartial)
         }
         switch code {
         case CURLE_OK:
             // A response without a body has not been judged yet.
             if !judged {
-                do throws(StoreError) { try judge(firstBytes: []) } catch { return Failure(reason: .transferFailed("\(error)"), keepsPartial: false) }
+                do throws(StoreError) { try judge(firstBytes: []) } catch {
+                    return TransferFailure(reason: .transferFailed("\(error)"), keepsPartial: false)
+                }
                 if let refusal { return refusal }
             }
             if receiver.isComplete { return nil }
@@ -172,8 +183,9 @@ final class WebTransfer {
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED, CURLE_SSL_ENGINE_INITFAILED:
             return failure(.tlsFailure(detail))
         case CURLE_TOO_MANY_REDIRECTS: return failure(.tooManyRedirects(limit: policy.redirectLimit))
-        case CURLE_UNSUPPORTED_PROTOCOL: return failure(.redirectRefused)
-        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_HTTP2_STREAM where receiver.received > 0 && !receiver.isComplete:
+        // Before any answer this says that what came was no HTTP of today.
+        case CURLE_UNSUPPORTED_PROTOCOL: return failure(wasAnswered ? .redirectRefused : .transferFailed("no HTTP answer"))
+        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM:
             return failure(.truncated(received: receiver.received, expected: receiver.expected))
         default:
             return failure(.transferFailed(detail))
