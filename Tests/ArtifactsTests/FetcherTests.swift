@@ -217,6 +217,7 @@ import Testing
 
     @Test func `a host that nobody knows and a server without TLS are named`() throws {
         let server = try honestServer()
+        defer { server.stop() }
         let urls = [
             "http://nowhere.invalid/data.bin", server.url.replacingOccurrences(of: "http:", with: "https:") + "/data.bin",
             "http://127.0.0.1:1/data.bin",
@@ -243,8 +244,10 @@ import Testing
         case "flipped": _ = try folder.file(path, wrong)
         default: _ = try folder.file(path + "/inside", "x")
         }
+        let server = try honestServer()
+        defer { server.stop() }
         let fetched = try Fetcher(store: store, mirrors: [.folder("\(folder.path)/mirror")], policy: policy).fetch(
-            file([honestServer().url + "/x"]))
+            file([server.url + "/x"]))
         let expected: [String: MirrorFailure.Reason] = [
             "page": .htmlPage, "short": .truncated(received: content.count - 1, expected: content.count),
             "long": .tooLong(expected: content.count),
@@ -393,6 +396,7 @@ import Testing
         let first = noise(100, seed: 3)
         let second = noise(100, seed: 4)
         let server = try TestServer { request, connection in connection.answer("200 OK", request.number == 0 ? first : second) }
+        defer { server.stop() }
         let file = try RemoteFile(name: "unknown", bytes: 100, sha256: nil, urls: [server.url + "/x"], mirrorPath: "unknown")
         let fetcher = Fetcher(store: store, policy: policy)
         #expect(try fetcher.fetch(file).object.digest == .of(first))

@@ -76,7 +76,12 @@ final class TestServer: Sendable {
         Thread { [weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0, let self else { return }
+                guard descriptor >= 0, let self else {
+                    // Only this thread closes the listener: its number must not pass to another file while `accept` still uses it.
+                    close(listener)
+                    if descriptor >= 0 { close(descriptor) }
+                    return
+                }
                 Thread {
                     if let request = self.read(descriptor) { handler(request, Connection(descriptor: descriptor, server: self)) }
                     shutdown(descriptor, Int32(SHUT_RDWR))
@@ -99,7 +104,6 @@ final class TestServer: Sendable {
         }
         guard first else { return }
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     private func read(_ descriptor: Int32) -> Request? {
@@ -107,6 +111,11 @@ final class TestServer: Sendable {
         var byte: UInt8 = 0
         while !text.hasSuffix("\r\n\r\n"), text.utf8.count < 16384 {
             guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+            // A TLS greeting: this server speaks plain HTTP only.
+            if text.isEmpty, byte == 0x16 {
+                Connection(descriptor: descriptor, server: self).send("HTTP/1.1 400 Bad Request\r\n\r\n")
+                return nil
+            }
             text.unicodeScalars.append(Unicode.Scalar(byte))
         }
         let lines = text.components(separatedBy: "\r\n")
