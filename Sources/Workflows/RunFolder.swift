@@ -104,16 +104,21 @@ public struct RunLock: ~Copyable {
     private let descriptor: Int32
 
     public init(run: String, home: Home) throws(WorkflowError) {
+        descriptor = try RunLock.lock(run: run, home: home)
+    }
+
+    private static func lock(run: String, home: Home) throws(WorkflowError) -> Int32 {
         do { try FileManager.default.createDirectory(atPath: home.locks, withIntermediateDirectories: true) } catch {
-            throw .system(action: "create", path: home.locks, reason: String(cString: strerror(errno)))
+            throw .system(action: "create", path: home.locks, reason: WorkflowError.reason(of: error))
         }
         let path = home.locks + "/" + run
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: String(cString: strerror(errno))) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw .runBusy(run: run)
         }
+        return descriptor
     }
 
     deinit { close(descriptor) }

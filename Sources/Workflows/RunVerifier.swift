@@ -74,11 +74,11 @@ public struct RunVerifier: Sendable {
     private func manifest(_ run: RunFolder, _ present: [String: FileRecord], _ verification: inout Verification) {
         guard let (statement, signer) = statement(at: run.manifest, named: RunFolder.manifestName, &verification) else { return }
         verification.signer = signer
-        do { verification.result = try TestResult(predicate: statement.predicate, type: statement.predicateType) } catch {
+        do { verification.result = try statement.testResult() } catch {
             verification.note(RunFolder.manifestName, "\(error)")
         }
         compare(
-            statement.subjects, with: present.filter { $0.key != RunFolder.manifestName }, prefix: "",
+            statement.subject, with: present.filter { $0.key != RunFolder.manifestName }, prefix: "",
             vouching: "the manifest", &verification)
     }
 
@@ -120,12 +120,12 @@ public struct RunVerifier: Sendable {
             }
             guard let (statement, _) = statement(at: run.path + "/" + path, named: path, &verification) else { continue }
             files[StepContract.attestationFile] = nil
-            compare(statement.subjects, with: files, prefix: folder, vouching: "the step's attestation", &verification)
+            compare(statement.subject, with: files, prefix: folder, vouching: "the step's attestation", &verification)
             do {
-                let provenance = try Provenance(predicate: statement.predicate, type: statement.predicateType)
+                let provenance = try statement.provenance()
                 let again = StepAttestation.statement(
                     invocation: expected, files: [], run: "", started: provenance.startedOn, finished: provenance.finishedOn, version: "")
-                let ours = try Provenance(predicate: again.predicate, type: again.predicateType)
+                let ours = try again.provenance()
                 if provenance.internalParameters != ours.internalParameters
                     || provenance.externalParameters != ours.externalParameters
                     || provenance.resolvedDependencies != ours.resolvedDependencies
@@ -159,7 +159,10 @@ public struct RunVerifier: Sendable {
         do {
             let envelope = try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20))
             let signer = try envelope.verify(against: trusted)
-            return (try Statement(envelope: envelope), signer)
+            guard envelope.payloadType == Statement.payloadType else {
+                throw StatementError(field: "payloadType", reason: "\(Statement.payloadType) is expected")
+            }
+            return (try Statement(payload: envelope.payload), signer)
         } catch {
             verification.note(name, "\(error)")
             return nil

@@ -59,12 +59,12 @@ public struct Runner: Sendable {
     }
 
     /// Creates a run's folder with its `run.json`.
-    public func create(plan: Plan, environment: JSONValue, date: Date = Date()) throws -> (folder: RunFolder, record: RunRecord) {
-        let digits = Timestamp.text(date).filter(\.isNumber)
+    public func create(plan: Plan, environment: JSONValue, date: Timestamp = .now) throws -> (folder: RunFolder, record: RunRecord) {
+        let digits = date.description.filter(\.isNumber)
         let stamp = "\(digits.prefix(8))-\(digits.dropFirst(8))"
         try createFolder(home.runs)
         for attempt in 0..<1000 {
-            let unique = SHA256Digest.of("\(plan.digest) \(date.timeIntervalSince1970) \(getpid()) \(attempt)".utf8).hex.prefix(4)
+            let unique = SHA256Digest.of("\(plan.digest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
             let id = "\(plan.workflow.alias)-\(plan.variation)-\(stamp)-\(unique)"
             let folder = RunFolder(path: home.runs + "/" + id)
             // The folder appears under its name with run.json in it: a kill in between leaves only a hidden folder.
@@ -75,7 +75,7 @@ public struct Runner: Sendable {
             }
             try createFolder(hidden + "/steps")
             let record = RunRecord(
-                id: id, created: Timestamp.text(date), plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
+                id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
             try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
             guard rename(hidden, folder.path) == 0 else {
                 throw WorkflowError.system(action: "create", path: folder.path, reason: String(cString: strerror(errno)))
@@ -153,7 +153,7 @@ public struct Runner: Sendable {
 
     /// Takes an identical step's files from the store; nil when there is none or it is not whole any more.
     private func restore(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> String? {
-        guard let json = try store.recorded(invocation.key) else { return nil }
+        guard let json = store.recorded(invocation.key) else { return nil }
         let reader = RecordReader(json, file: "the cache record \(invocation.key)")
         var files: [FileRecord] = []
         for file in try reader.elements("files") { files.append(try FileRecord(file)) }
@@ -166,7 +166,7 @@ public struct Runner: Sendable {
                 try createFolder((target as NSString).deletingLastPathComponent)
                 try store.copy(file.digest, to: target)
             }
-        } catch let error as ArtifactError where error.exitClass == .checkFailed {
+        } catch let error as StoreError where error.meansLoss {
             observer.notice("the cache no longer holds step \(invocation.step) whole (\(error)); running it again")
             try removeFolder(partial)
             return nil
@@ -205,11 +205,9 @@ public struct Runner: Sendable {
             Array(resultLog(invocation, metrics, started, finished).utf8), to: partial + "/" + StepContract.resultLogFile)
         let files = try RunFolder.records(below: partial)
         let statement = StepAttestation.statement(
-            invocation: invocation, files: files, run: run.id, started: Timestamp.text(started), finished: Timestamp.text(finished),
-            version: version)
-        let envelope = try Envelope.signing(
-            payload: statement.json.canonicalBytes(), payloadType: Statement.payloadType, with: key)
-        try AtomicFile.write(envelope.bytes, to: partial + "/" + StepContract.attestationFile)
+            invocation: invocation, files: files, run: run.id, started: Timestamp(secondsSince1970: Int(started.timeIntervalSince1970)),
+            finished: Timestamp(secondsSince1970: Int(finished.timeIntervalSince1970)), version: version)
+        try AtomicFile.write(try statement.signed(with: key).bytes, to: partial + "/" + StepContract.attestationFile)
         try publish(partial, as: run.step(step.name))
         try remember(invocation, run: run)
         return finished.timeIntervalSince(started)
@@ -219,8 +217,8 @@ public struct Runner: Sendable {
     private func remember(_ invocation: StepInvocation, run: RunFolder) throws {
         var files: [JSONValue] = []
         for path in try RunFolder.files(below: run.step(invocation.step)) {
-            let (digest, bytes) = try store.publish(fileAt: run.step(invocation.step) + "/" + path)
-            files.append(FileRecord(path: path, digest: digest, bytes: bytes).json)
+            let object = try store.publish(fileAt: run.step(invocation.step) + "/" + path)
+            files.append(FileRecord(path: path, digest: object.digest, bytes: object.size).json)
         }
         try store.record(invocation.key, ["run": .string(run.id), "files": .array(files)])
     }
@@ -274,5 +272,15 @@ extension WorkflowError {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
         if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
         return error.localizedDescription
+    }
+}
+
+extension StoreError {
+    /// The store does not hold what its records promise: no reason to fail, what is lost can be computed again.
+    var meansLoss: Bool {
+        switch self {
+        case .missing, .corrupted, .digestMismatch, .sizeMismatch: true
+        case .noSpace, .notWritable, .systemFailure, .unreadable: false
+        }
     }
 }

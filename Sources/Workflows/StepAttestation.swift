@@ -1,4 +1,3 @@
-import Foundation
 import Integrity
 
 /// The in-toto statement by which a runner vouches for a step: these files came out of this program, fed with these inputs.
@@ -10,9 +9,9 @@ public enum StepAttestation {
     ///   - files: every file of the step's folder but the attestation, relative to it.
     ///   - run: the run that executed the step; a cached step keeps the name of the run that did the work.
     static func statement(
-        invocation: StepInvocation, files: [FileRecord], run: String, started: String, finished: String, version: String
+        invocation: StepInvocation, files: [FileRecord], run: String, started: Timestamp, finished: Timestamp, version: String
     ) -> Statement {
-        var external: JSONValue = [
+        var external: [String: JSONValue] = [
             "step": .string(invocation.step), "program": .array(invocation.program.map { .string($0) }),
             "parameters": .object(invocation.parameters), "seed": .number(Double(invocation.seed)),
         ]
@@ -28,19 +27,26 @@ public enum StepAttestation {
         let provenance = Provenance(
             buildType: buildType, externalParameters: external,
             internalParameters: ["arithmetic": invocation.arithmetic, "cache_key": .string(invocation.key.hex)],
-            resolvedDependencies: dependencies, builderID: builder, builderVersion: ["reprise": version],
+            resolvedDependencies: dependencies, builder: Provenance.Builder(id: builder, version: ["reprise": version]),
             invocationID: run + "/" + invocation.step, startedOn: started, finishedOn: finished)
-        return Statement(
-            subjects: files.map { ResourceDescriptor(name: $0.path, digest: $0.digest) },
-            predicateType: Provenance.predicateType, predicate: provenance.predicate)
+        return Statement(subject: files.map { ResourceDescriptor(name: $0.path, digest: $0.digest) }, provenance: provenance)
     }
 }
 
-/// Points in time as records write them: RFC 3339, UTC, whole seconds.
-public enum Timestamp {
-    public static func now() -> String { text(Date()) }
+extension Statement {
+    /// The predicate as provenance; refused where the statement says something else.
+    func provenance() throws(StatementError) -> Provenance {
+        guard predicateType == Provenance.predicateType else {
+            throw StatementError(field: "predicateType", reason: "\(Provenance.predicateType) is expected")
+        }
+        return try Provenance(predicate: predicate)
+    }
 
-    public static func text(_ date: Date) -> String { date.formatted(.iso8601) }
-
-    public static func date(_ text: String) -> Date? { try? Date(text, strategy: .iso8601) }
+    /// The predicate as a test's result; refused where the statement says something else.
+    func testResult() throws(StatementError) -> TestResult {
+        guard predicateType == TestResult.predicateType else {
+            throw StatementError(field: "predicateType", reason: "\(TestResult.predicateType) is expected")
+        }
+        return try TestResult(predicate: predicate)
+    }
 }

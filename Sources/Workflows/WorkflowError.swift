@@ -1,7 +1,7 @@
 import Artifacts
 
 /// What can go wrong between a workflow's name and its finished, verified record.
-public enum WorkflowError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum WorkflowError: ClassifiedError, Hashable {
     case malformedRecord(file: String, field: String, expected: String)
     case malformedWorkflow(workflow: String, field: String, expected: String)
     case unknownVariation(workflow: String, variation: String, known: [String])

@@ -4,24 +4,39 @@ import Testing
 
 @Suite("A run that is interrupted")
 struct InterruptionTests {
-    static let arguments = ["run", "quickstart", "--variation", "smoke", "--seed", "3", "--resume"]
+    static let quickstart = ["run", "quickstart", "--variation", "smoke", "--seed", "3", "--resume"]
 
     @Test("ten kills at random moments, each resumed, end in the bits of the undisturbed run")
     func kills() throws {
         let undisturbed = try FinishedRun.shared.get()
+        try expectSameBitsAfterKills(InterruptionTests.quickstart, undisturbed: undisturbed.folder, moments: 0.02...0.9)
+    }
+
+    @Test(
+        "ten kills of a run on MNIST, each resumed, end in the bits of the undisturbed run",
+        .enabled(if: TestMirror.isAvailable && ProcessInfo.processInfo.environment["REPRISE_LONG_TESTS"] != nil, "needs a mirror of MNIST and REPRISE_LONG_TESTS"))
+    func killsOnMNIST() throws {
+        let arguments = ["run", "tvae-mnist", "--variation", "smoke", "--mirror", TestMirror.folder, "--resume"]
+        let program = Program()
+        let outcome = try program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome)")
+        try expectSameBitsAfterKills(arguments, undisturbed: try program.latestRun(), moments: 0.1...8)
+    }
+
+    private func expectSameBitsAfterKills(_ arguments: [String], undisturbed: String, moments: ClosedRange<Double>) throws {
         let program = Program()
         var generator = SystemRandomNumberGenerator()
         var kills = 0
         var attempts = 0
-        // A run may be over before the last kill strikes; then the next home starts afresh, until ten kills have struck.
+        // A run may be over before the last kill strikes; then the next one starts from nothing, until ten kills have struck.
         while kills < 10 {
             attempts += 1
             try #require(attempts < 200, "the kills never strike")
-            let process = program.process(InterruptionTests.arguments)
+            let process = program.process(arguments)
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
-            usleep(UInt32.random(in: 20_000...900_000, using: &generator))
+            usleep(UInt32(Double.random(in: moments, using: &generator) * 1e6))
             if process.isRunning {
                 kill(process.processIdentifier, SIGKILL)
                 kills += 1
@@ -33,19 +48,19 @@ struct InterruptionTests {
                 try FileManager.default.removeItem(atPath: program.home)
             }
         }
-        let last = try program.run(InterruptionTests.arguments)
+        let last = try program.run(arguments)
         #expect(last.status == 0, "\(last)")
         try expectSameBits(program, undisturbed)
         #expect(try program("verify", "latest").status == 0)
     }
 
-    private func expectSameBits(_ program: Program, _ undisturbed: FinishedRun) throws {
+    private func expectSameBits(_ program: Program, _ undisturbed: String) throws {
         let folder = try finishedRun(in: program)
         for step in ["train-tvae", "train-vae"] {
             for file in ["weights.safetensors", "metrics.json"] {
                 let path = "/steps/\(step)/outputs/\(file)"
                 #expect(
-                    try SHA256Digest.ofFile(at: folder + path).digest == SHA256Digest.ofFile(at: undisturbed.folder + path).digest,
+                    try SHA256Digest.ofFile(at: folder + path).digest == SHA256Digest.ofFile(at: undisturbed + path).digest,
                     "\(path) differs from the undisturbed run's")
             }
         }

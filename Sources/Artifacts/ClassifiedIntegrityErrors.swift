@@ -1,0 +1,30 @@
+import Integrity
+
+extension FileError: ClassifiedError {
+    public var exitClass: ExitClass {
+        switch self {
+        case .missing, .notRegular, .tooLarge, .exists: .badInput
+        case .unreadable, .noSpace, .notWritable, .writeFailed: .environment
+        }
+    }
+}
+
+extension IntegrityError: ClassifiedError {
+    public var exitClass: ExitClass { .environment }
+}
+
+extension KeyError: ClassifiedError {
+    public var exitClass: ExitClass { .environment }
+}
+
+extension EnvelopeError: ClassifiedError {
+    public var exitClass: ExitClass { .checkFailed }
+}
+
+extension StatementError: ClassifiedError {
+    public var exitClass: ExitClass { .checkFailed }
+}
+
+extension JSONError: ClassifiedError {
+    public var exitClass: ExitClass { .badInput }
+}
