@@ -45,11 +45,16 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
         return hasher.finalize()
     }
 
-    /// The digest and size in bytes of a regular file, read once in bounded memory. A symbolic link is followed.
+    /// The digest and size in bytes of a regular file, read once in bounded memory. A symbolic link is followed; anything but a regular
+    /// file, such as a pipe, on which reading would wait, is refused.
     public static func ofFile(at path: String) throws(IntegrityError) -> (digest: SHA256Digest, size: Int) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(path: path, reason: "it is not a regular file")
+        }
         var hasher = SHA256Hasher()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         var size = 0

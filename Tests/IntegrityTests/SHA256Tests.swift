@@ -1,3 +1,4 @@
+import Foundation
 import Integrity
 import Testing
 
@@ -14,5 +15,26 @@ struct SHA256Tests {
         #expect(SHA256Digest(hex: digest.hex) == digest)
         #expect(SHA256Digest(hex: digest.hex.uppercased()) == nil)
         #expect(SHA256Digest(hex: String(digest.hex.dropLast())) == nil)
+    }
+
+    @Test("a file's digest is that of its bytes, however many reads they take")
+    func files() throws {
+        try withTemporaryFolder { folder throws in
+            let bytes = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0) }
+            try AtomicFile.write(bytes, to: folder + "/data")
+            let (digest, size) = try SHA256Digest.ofFile(at: folder + "/data")
+            #expect(digest == SHA256Digest.of(bytes))
+            #expect(size == bytes.count)
+        }
+    }
+
+    @Test("a pipe, a folder and an absent file are refused without waiting")
+    func notRegular() throws {
+        try withTemporaryFolder { folder throws in
+            #expect(mkfifo(folder + "/pipe", 0o600) == 0)
+            for path in [folder, folder + "/pipe", folder + "/none"] {
+                #expect(throws: IntegrityError.self, "\(path)") { try SHA256Digest.ofFile(at: path) }
+            }
+        }
     }
 }

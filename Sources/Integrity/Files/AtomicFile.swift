@@ -20,7 +20,8 @@ public enum AtomicFile {
             throw .writing(path, errno: errno)
         }
         var failure = fill(descriptor, with: bytes)
-        if close(descriptor) != 0 && failure == nil { failure = errno }
+        // Interrupted or not, Linux has closed it.
+        if close(descriptor) != 0 && errno != EINTR && failure == nil { failure = errno }
         if failure == nil {
             if replacing {
                 if rename(temporary, path) != 0 { failure = errno }
