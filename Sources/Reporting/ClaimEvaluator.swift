@@ -134,7 +134,8 @@ public enum ClaimEvaluator {
         return Comparison(holds: false, sentence: "nothing to compare \(shown) with")
     }
 
-    private static func compare(_ measured: Double, beyond control: Double, direction: ClaimBinding.Direction, margin: Double) -> Comparison {
+    private static func compare(_ measured: Double, beyond control: Double, direction: ClaimBinding.Direction, margin: Double) -> Comparison
+    {
         let gain = direction == .lower ? control - measured : measured - control
         let shown = NumberText.measured(control)
         if gain > 0, gain >= margin {

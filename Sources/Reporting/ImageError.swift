@@ -6,6 +6,8 @@ public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case count(expected: Int, found: Int)
     /// Pictures are grey (1 channel) or RGB (3 channels).
     case channels(Int)
+    /// A gap below 0, a scale below 1, or either beyond ``PNGImage/largestSide``.
+    case spacing(gap: Int, scale: Int)
     /// libpng refused.
     case encoder(reason: String)
 
@@ -18,6 +20,9 @@ public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
             "the picture needs \(expected) values and got \(found): pass channels × height × width of them"
         case .channels(let channels):
             "a picture cannot have \(channels) channels: use 1 (grey) or 3 (red, green, blue)"
+        case .spacing(let gap, let scale):
+            "a grid cannot have a gap of \(gap) pixels and a scale of \(scale): use a gap of 0 or more and a scale of 1 or more, "
+                + "both at most \(PNGImage.largestSide)"
         case .encoder(let reason):
             "libpng could not encode the picture: \(reason)"
         }

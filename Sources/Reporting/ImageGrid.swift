@@ -15,8 +15,9 @@ public struct ImageGrid: Hashable, Sendable {
     public init(channels: Int, height: Int, width: Int, gap: Int = 2, scale: Int = 1, background: Float = 0.5) throws(ImageError) {
         guard PNGImage.Colour(rawValue: channels) != nil else { throw .channels(channels) }
         try PNGImage.checkSize(width: width, height: height)
-        try PNGImage.checkSize(width: max(scale, gap + 1), height: scale)
-        guard gap >= 0 else { throw .size(width: gap, height: scale) }
+        guard (0...PNGImage.largestSide).contains(gap), (1...PNGImage.largestSide).contains(scale) else {
+            throw .spacing(gap: gap, scale: scale)
+        }
         self.channels = channels
         self.height = height
         self.width = width

@@ -25,7 +25,7 @@ public enum NumberText {
     /// A tick of an axis whose ticks lie `step` apart.
     package static func tick(_ value: Double, step: Double) -> String {
         if value == 0 { return "0" }
-        if value.magnitude >= 1e7 || (step < 1e-4 && value.magnitude < 1e-2) { return scientific(value) }
+        if value.magnitude >= 1e7 || (step < 1e-5 && value.magnitude < 1e-2) { return scientific(value) }
         let decimals = max(0, min(9, Int((-log10(step) - 1e-9).rounded(.up))))
         return grouped(String(format: "%.\(decimals)f", value))
     }
