@@ -1,0 +1,104 @@
+import Integrity
+
+/// How a workflow holds one claim against one of its measures.
+public struct ClaimBinding: Hashable, Sendable {
+    /// The side of the control on which a trained model must end.
+    public enum Direction: String, Hashable, Sendable, CaseIterable {
+        case lower, higher
+    }
+
+    /// What guessing gives: a known number, or one that a step measures.
+    public enum Chance: Hashable, Sendable {
+        case number(Double)
+        case measure(MetricReference)
+    }
+
+    /// The id of the claim.
+    public var claim: String
+    public var measure: MetricReference
+    /// The same measure on the untrained model.
+    public var control: MetricReference?
+    /// Shown beside the measure. It decides nothing: the control, which shares the model's structure, is the stricter of the two.
+    public var chance: Chance?
+    public var criterion: ClaimCriterion
+    /// Set for a claim of learning: it counts only where training moved the measure this way beyond the control.
+    public var beyondControl: Direction?
+    /// How far beyond the control at least, in the measure's own unit.
+    public var margin: Double
+    /// The variations at which the criterion decides. At any other the values are shown and nothing is concluded.
+    public var appliesAt: Set<String>
+    /// What the criterion means, in plain words.
+    public var explanation: String
+
+    public init(
+        claim: String, measure: MetricReference, control: MetricReference? = nil, chance: Chance? = nil, criterion: ClaimCriterion,
+        beyondControl: Direction? = nil, margin: Double = 0, appliesAt: Set<String>, explanation: String
+    ) {
+        self.claim = claim
+        self.measure = measure
+        self.control = control
+        self.chance = chance
+        self.criterion = criterion
+        self.beyondControl = beyondControl
+        self.margin = margin
+        self.appliesAt = appliesAt
+        self.explanation = explanation
+    }
+
+    /// Reads one element of a workflow's `claims` array.
+    ///
+    /// - Parameter position: the element's place in the array, named in errors.
+    public init(json: JSONValue, position: Int = 0) throws(ClaimError) {
+        let location = "claims[\(position)]"
+        let object = try StrictObject(
+            json, location: location,
+            known: ["claim", "measure", "control", "chance", "criterion", "beyond_control", "margin", "applies_at", "explanation"])
+        func reference(_ field: String, _ text: String) throws(ClaimError) -> MetricReference {
+            guard let reference = MetricReference(text) else { throw object.malformed(field, "of the form step:metric.path") }
+            return reference
+        }
+        claim = try object.text("claim")
+        measure = try reference("measure", object.text("measure"))
+        control = nil
+        if let text = try object.optionalText("control") { control = try reference("control", text) }
+        switch object.value("chance") {
+        case nil: chance = nil
+        case .string(let text)?: chance = .measure(try reference("chance", text))
+        case .number(let number)? where number.isFinite: chance = .number(number)
+        default: throw object.malformed("chance", "a number or of the form step:metric.path")
+        }
+        guard let criterion = object.value("criterion") else { throw object.malformed("criterion", "an object") }
+        self.criterion = try ClaimCriterion(json: criterion, location: location)
+        beyondControl = try object.optionalChoice("beyond_control", of: Direction.self)
+        if beyondControl != nil, control == nil {
+            throw object.malformed("control", "given where beyond_control is")
+        }
+        let margin = try object.optionalExtent("margin")
+        if margin != nil, beyondControl == nil {
+            throw object.malformed("margin", "absent where beyond_control is")
+        }
+        self.margin = margin ?? 0
+        var variations: Set<String> = []
+        guard let elements = object.value("applies_at")?.arrayValue else {
+            throw object.malformed("applies_at", "an array of variations' names (it may be empty)")
+        }
+        for element in elements {
+            guard let name = element.stringValue, !name.isEmpty else {
+                throw object.malformed("applies_at", "an array of variations' names (it may be empty)")
+            }
+            variations.insert(name)
+        }
+        appliesAt = variations
+        explanation = try object.text("explanation")
+    }
+
+    /// Reads a workflow's `claims` array.
+    public static func list(json: JSONValue) throws(ClaimError) -> [ClaimBinding] {
+        guard let elements = json.arrayValue else { throw .malformed(location: "claims", field: "(itself)", expected: "an array") }
+        var bindings: [ClaimBinding] = []
+        for (position, element) in elements.enumerated() {
+            bindings.append(try ClaimBinding(json: element, position: position))
+        }
+        return bindings
+    }
+}

@@ -1,0 +1,150 @@
+import Integrity
+
+/// Holds a paper's claims against what a run measured.
+///
+/// The rules, in order:
+/// 1. A measure that is missing makes the claim *not run*; where the check is decisive, it has failed.
+/// 2. A run at reduced scale is *reduced scale*, whatever it measured.
+/// 3. At the paper's scale a claim of learning that is not beyond its untrained control is *not reproduced*: the model's structure alone gives it.
+/// 4. A claim that rests on an unconfirmed record only *agrees* or *differs*; it never makes a run “reproduced”.
+/// 5. Otherwise the criterion decides.
+public enum ClaimEvaluator {
+    /// Evaluates every binding, in order, then lists the claims that the workflow does not measure.
+    ///
+    /// - Parameters:
+    ///   - metrics: each step's metrics, by the step's name.
+    ///   - variation: the name that bindings' ``ClaimBinding/appliesAt`` refers to.
+    public static func evaluate(
+        claims: [Claim], bindings: [ClaimBinding], metrics: [String: JSONValue], scale: RunScale, variation: String
+    ) throws(ClaimError) -> [ClaimResult] {
+        var results: [ClaimResult] = []
+        for (position, binding) in bindings.enumerated() {
+            guard let claim = claims.first(where: { $0.id == binding.claim }) else {
+                throw .unknownClaim(location: "claims[\(position)]", claim: binding.claim)
+            }
+            if case .within = binding.criterion, claim.reported == nil {
+                throw .malformed(
+                    location: "claims[\(position)]", field: "criterion",
+                    expected: "something other than within, since claim “\(claim.id)” reports no number")
+            }
+            results.append(evaluate(claim: claim, binding: binding, metrics: metrics, scale: scale, variation: variation))
+        }
+        let bound = Set(bindings.map(\.claim))
+        for claim in claims where !bound.contains(claim.id) {
+            results.append(
+                ClaimResult(
+                    claim: claim, binding: nil, verdict: .notRun, check: .notApplicable, reason: "this workflow does not measure it"))
+        }
+        return results
+    }
+
+    private static func evaluate(
+        claim: Claim, binding: ClaimBinding, metrics: [String: JSONValue], scale: RunScale, variation: String
+    ) -> ClaimResult {
+        let isDecisive = binding.appliesAt.contains(variation)
+        var result = ClaimResult(
+            claim: claim, binding: binding, verdict: .notRun, check: isDecisive ? .failed : .notApplicable, reason: "")
+        var missing: [String] = []
+        func resolve(_ reference: MetricReference, needed: Bool) -> Double? {
+            switch reference.resolve(in: metrics) {
+            case .number(let number): return number
+            case .missing(let reason):
+                if needed { missing.append(reason) }
+                return nil
+            }
+        }
+
+        result.measured = resolve(binding.measure, needed: true)
+        result.control = binding.control.flatMap { resolve($0, needed: binding.beyondControl != nil) }
+        switch binding.chance {
+        case nil: break
+        case .number(let number): result.chance = number
+        case .measure(let reference): result.chance = resolve(reference, needed: false)
+        }
+        var other: Double?
+        switch binding.criterion {
+        case .lessThanMeasure(let reference), .greaterThanMeasure(let reference): other = resolve(reference, needed: true)
+        case .lessThan, .greaterThan, .within: break
+        }
+        guard let measured = result.measured, missing.isEmpty else {
+            result.reason = missing.joined(separator: "; ")
+            return result
+        }
+
+        let criterion = compare(measured, with: binding.criterion, claim: claim, other: other)
+        let learning = binding.beyondControl.flatMap { direction in
+            result.control.map { compare(measured, beyond: $0, direction: direction, margin: binding.margin) }
+        }
+        let holds = criterion.holds && learning?.holds != false
+        if isDecisive { result.check = holds ? .passed : .failed }
+        // Said first: whatever decided.
+        let sentences =
+            learning.map { $0.holds ? [criterion.sentence, $0.sentence] : [$0.sentence, criterion.sentence] }
+            ?? [criterion.sentence]
+        let comparison = sentences.joined(separator: "; ")
+
+        switch scale {
+        case .reduced:
+            result.verdict = .reducedScale
+            result.reason = comparison
+        case .paper where !isDecisive:
+            result.verdict = .notRun
+            result.reason = "not decided at variation “\(variation)”: \(comparison)"
+        case .paper:
+            if learning?.holds == false {
+                result.verdict = .notReproduced
+            } else if claim.mark.isConfirmed {
+                result.verdict = criterion.holds ? .reproduced : .notReproduced
+            } else {
+                result.verdict = criterion.holds ? .agreesUnconfirmed : .differsUnconfirmed
+            }
+            result.reason = comparison
+        }
+        return result
+    }
+
+    /// A comparison's outcome and the sentence that tells it.
+    private struct Comparison {
+        var holds: Bool
+        var sentence: String
+    }
+
+    private static func compare(_ measured: Double, with criterion: ClaimCriterion, claim: Claim, other: Double?) -> Comparison {
+        let shown = NumberText.measured(measured)
+        func order(_ holds: Bool, _ relation: String, _ bound: String) -> Comparison {
+            Comparison(holds: holds, sentence: "\(shown) is \(holds ? "" : "not ")\(relation) \(bound)")
+        }
+        switch criterion {
+        case .lessThan(let bound):
+            return order(measured < bound, "less than", NumberText.exact(bound))
+        case .greaterThan(let bound):
+            return order(measured > bound, "greater than", NumberText.exact(bound))
+        case .lessThanMeasure(let reference):
+            guard let other else { break }
+            return order(measured < other, "less than", "\(NumberText.measured(other)) (\(reference))")
+        case .greaterThanMeasure(let reference):
+            guard let other else { break }
+            return order(measured > other, "greater than", "\(NumberText.measured(other)) (\(reference))")
+        case .within(let tolerance):
+            guard let reported = claim.reported else { break }
+            return order(
+                (measured - reported.value).magnitude <= tolerance, "within \(NumberText.exact(tolerance)) of",
+                "the reported \(NumberText.exact(reported.value)) (\(claim.mark.rawValue))")
+        }
+        return Comparison(holds: false, sentence: "nothing to compare \(shown) with")
+    }
+
+    private static func compare(_ measured: Double, beyond control: Double, direction: ClaimBinding.Direction, margin: Double) -> Comparison
+    {
+        let gain = direction == .lower ? control - measured : measured - control
+        let shown = NumberText.measured(control)
+        if gain > 0, gain >= margin {
+            return Comparison(holds: true, sentence: "\(direction.rawValue) than the untrained control (\(shown))")
+        }
+        if gain > 0 {
+            let margins = "by \(NumberText.measured(gain)), needed \(NumberText.exact(margin))"
+            return Comparison(holds: false, sentence: "no better than the untrained control (\(shown); \(margins))")
+        }
+        return Comparison(holds: false, sentence: "no better than the untrained control (\(shown))")
+    }
+}
