@@ -24,7 +24,7 @@ public enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
             "a grid cannot have a gap of \(gap) pixels and a scale of \(scale): use a gap of 0 or more and a scale of 1 or more, "
                 + "both at most \(PNGImage.largestSide)"
         case .encoder(let reason):
-            "libpng could not encode the picture: \(reason)"
+            "libpng refuses the picture: \(reason)"
         }
     }
 }

@@ -73,7 +73,7 @@ public struct PNGImage: Hashable, Sendable {
         }
     }
 
-    private static func failure(_ image: inout png_image) -> ImageError {
+    static func failure(_ image: inout png_image) -> ImageError {
         let reason = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         png_image_free(&image)
         return .encoder(reason: reason)

@@ -70,10 +70,10 @@ struct ReportSections {
 
     private static func picture(_ json: JSONValue, folder: String) -> ReportModel.Picture? {
         guard let file = json["file"]?.stringValue, FileRecord.isSafe(file),
-            let bytes = try? BoundedFile.read(folder + "/" + file, limit: 16 << 20), let png = EncodedPNG(bytes)
+            let bytes = try? BoundedFile.read(folder + "/" + file, limit: 16 << 20), let image = try? PNGImage(encoded: bytes)
         else { return nil }
         return ReportModel.Picture(
-            image: png, caption: json["caption"]?.stringValue ?? file, alternative: json["alternative"]?.stringValue ?? file,
+            image: image, caption: json["caption"]?.stringValue ?? file, alternative: json["alternative"]?.stringValue ?? file,
             rowLabels: json["row_labels"]?.arrayValue?.compactMap(\.stringValue) ?? [])
     }
 }

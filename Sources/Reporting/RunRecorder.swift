@@ -14,6 +14,7 @@ public struct RunRecorder: Sendable {
 
     /// Writing the manifest is what makes the run finished; a kill before that leaves a run that `--resume` finishes.
     public func finish(_ folder: RunFolder) throws {
+        try RunFolder.sweep(folder.path)
         let comparison = try RunComparison(folder)
         let steps = try StepHistory.read(comparison)
         let report = try HTMLReport.render(RunReport.model(of: comparison, steps: steps, keyID: key.publicKey.keyID))

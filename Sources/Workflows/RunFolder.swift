@@ -58,6 +58,16 @@ public struct RunFolder: Hashable, Sendable {
         return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
+    /// Removes temporary files that an atomic write left in a folder when it was killed.
+    package static func sweep(_ folder: String) throws(WorkflowError) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasPrefix(".reprise-") && name.hasSuffix(".tmp") {
+            guard unlink(folder + "/" + name) == 0 || errno == ENOENT else {
+                throw .system(action: "remove", path: folder + "/" + name, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
     /// ``files(below:limit:)`` with digests and sizes.
     public static func records(below folder: String) throws -> [FileRecord] {
         try files(below: folder).map { path in

@@ -193,7 +193,7 @@ public struct RunVerifier: Sendable {
 
 extension Verification {
     /// Adds a finding once: a changed file breaks several links, and is named by each differently, but one line a file and cause is enough.
-    mutating func note(_ path: String, _ problem: String) {
+    package mutating func note(_ path: String, _ problem: String) {
         let finding = Finding(path: path, problem: problem)
         if !findings.contains(finding) { findings.append(finding) }
     }

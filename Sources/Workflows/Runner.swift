@@ -189,6 +189,7 @@ public struct Runner: Sendable {
         try removeFolder(partial + "/" + StepContract.resultLogFile)
         try createFolder(partial + "/" + StepContract.outputsFolder)
         try createFolder(partial + "/" + StepContract.scratchFolder)
+        try RunFolder.sweep(partial)
         try AtomicFile.write(invocation.bytes, to: inputs)
 
         let started = Date()
