@@ -3,5 +3,6 @@
 
 #include "elementwise.h"
 #include "philox.h"
+#include "portable_math.h"
 #include "processor.h"
 #include "thread_pool.h"
