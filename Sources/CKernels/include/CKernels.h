@@ -1,4 +1,8 @@
 // The C side of Numerics: the loops that must be fast, written so that the result never depends on vector width or thread count.
 #pragma once
 
+#include "elementwise.h"
 #include "philox.h"
+#include "portable_math.h"
+#include "processor.h"
+#include "thread_pool.h"

@@ -1,0 +1,3 @@
+#define KERNELS elementwise_baseline
+#define KERNELS_NAME "baseline"
+#include "elementwise_kernels.h"

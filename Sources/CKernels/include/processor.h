@@ -1,0 +1,12 @@
+// What the processor that runs us can do.
+#pragma once
+
+/// Instruction sets for which elementwise kernels are compiled, weakest first. Every one gives the same bits.
+typedef enum {
+    instruction_set_baseline = 0,
+    instruction_set_avx2 = 1,
+    instruction_set_avx512 = 2,
+} instruction_set;
+
+/// The strongest instruction set that this processor and its operating system support.
+instruction_set processor_instruction_set(void);

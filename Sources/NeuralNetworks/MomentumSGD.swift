@@ -1,0 +1,29 @@
+import Numerics
+
+/// Stochastic gradient descent with momentum in torch's form: m ← momentum · m + g, w ← w − learningRate · m, m initially 0.
+///
+/// Sutskever et al. 2013 (equation 1) put the rate into m; the two differ where the rate changes.
+public final class MomentumSGD: Optimizer {
+    public let learningRate: Float
+    public let momentum: Float
+    private let parameters: [Parameter]
+    private let momenta: [Matrix]
+
+    public init(parameters: [Parameter], learningRate: Float, momentum: Float) {
+        self.parameters = parameters
+        self.learningRate = learningRate
+        self.momentum = momentum
+        momenta = parameters.map { Matrix(rows: $0.value.rows, columns: $0.value.columns) }
+    }
+
+    public var state: [NamedMatrix] {
+        zip(parameters, momenta).map { NamedMatrix(name: "momentum/" + $0.name, shape: $0.shape, matrix: $1) }
+    }
+
+    public func update(step: Int, elementwise: Elementwise) {
+        for (parameter, momentum) in zip(parameters, momenta) {
+            elementwise.momentumSGD(
+                value: parameter.value, momentum: momentum, gradient: parameter.gradient, rate: learningRate, factor: self.momentum)
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// placeholder of the package's first commit

@@ -1,0 +1,38 @@
+/// How the three products of a dense layer are computed. Layers speak to this boundary alone, so an arithmetic may fuse a
+/// product with what follows it, and models do not change with the arithmetic.
+///
+/// Shapes: N examples, I inputs, O outputs. Weights are [O, I] row-major. A bias of b values covers O / b consecutive outputs each
+/// (b = O for an ordinary layer, b = channels for a convolution that spans its entire input).
+public protocol Arithmetic: Sendable {
+    /// A short name, part of a run's record: results of different arithmetics differ in rounding.
+    var name: String { get }
+    /// What computes, with its version and the processor that it was tuned for.
+    var version: String { get }
+    /// Everything that is not a product.
+    var elementwise: Elementwise { get }
+
+    /// output[N, O] = activation(input[N, I] · weightᵀ + bias).
+    func forward(input: Matrix, weight: Matrix, bias: Matrix, activation: Activation, output: Matrix)
+
+    /// inputGradient[N, I] = outputGradient[N, O] · weight; where `rectifierOutput` [N, I] is given, 0 wherever it is 0. That is the
+    /// backward pass through the rectifier that produced this layer's input.
+    func inputGradient(outputGradient: Matrix, weight: Matrix, rectifierOutput: Matrix?, inputGradient: Matrix)
+
+    /// weightGradient[O, I] = outputGradientᵀ · input, biasGradient = column sums of outputGradient (over the columns that share a bias).
+    func weightGradient(outputGradient: Matrix, input: Matrix, weightGradient: Matrix, biasGradient: Matrix)
+}
+
+/// Shapes that the arithmetics check before they hand pointers to C.
+enum DenseShape {
+    static func check(examples: Matrix, _ inputs: Matrix, weight: Matrix) {
+        precondition(
+            examples.rows == inputs.rows && examples.columns == weight.rows && inputs.columns == weight.columns,
+            "outputs \(examples.rows) by \(examples.columns) and inputs \(inputs.rows) by \(inputs.columns) do not fit weights \(weight.rows) by \(weight.columns)"
+        )
+    }
+
+    static func span(outputs: Int, bias: Matrix) -> Int {
+        precondition(bias.count > 0 && outputs % bias.count == 0, "\(bias.count) biases for \(outputs) outputs")
+        return outputs / bias.count
+    }
+}
