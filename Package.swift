@@ -37,7 +37,7 @@ let package = Package(
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "Reporting",
+                "TopographicVAE", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

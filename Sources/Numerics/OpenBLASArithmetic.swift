@@ -17,10 +17,7 @@ public struct OpenBLASArithmetic: Arithmetic {
     }
 
     public var version: String {
-        let configuration = openblas_get_config().map { String(cString: $0) } ?? "OpenBLAS"
-        let core = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
-        let words = configuration.split(separator: " ").prefix(2).joined(separator: " ")
-        return "\(words), \(core) kernels, single-threaded"
+        "\(OpenBLASArithmetic.library), \(OpenBLASArithmetic.core) kernels, single-threaded"
     }
 
     /// Variables that a process must START with to get kernels that fit this processor. Debian's 0.3.21 does not know

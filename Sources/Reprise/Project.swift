@@ -43,7 +43,7 @@ struct Project {
 
     func catalogue() throws -> Catalogue { try Catalogue(root: repository) }
 
-    func keyRing() throws -> KeyRing { try KeyRing(folder: home.keys) }
+    func keyRing() -> KeyRing { KeyRing(folder: home.keys) }
 
     func library() -> RunLibrary { RunLibrary(home: home) }
 }

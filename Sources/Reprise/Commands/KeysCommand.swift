@@ -19,7 +19,7 @@ struct KeysCommand: ParsableCommand {
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a key pair.")
         @Option(help: "The key's name.") var name = "default"
-        @Option(help: "p256 (every client verifies it) or ed25519.") var algorithm = "p256"
+        @Option(help: "ecdsa-p256 (every client verifies it) or ed25519.") var algorithm = KeyAlgorithm.ecdsaP256.rawValue
         @OptionGroup var homeOptions: HomeOptions
         @OptionGroup var output: OutputOptions
 
@@ -50,7 +50,7 @@ struct KeysCommand: ParsableCommand {
             if output.json {
                 let keys = entries.map { entry -> JSONValue in
                     [
-                        "name": .string(entry.name), "keyid": .string(entry.publicKey.keyID), "own": .bool(entry.isOwn),
+                        "name": .string(entry.name), "keyid": .string(entry.publicKey.keyID), "own": .bool(entry.origin == .own),
                         "algorithm": .string(entry.publicKey.algorithm.rawValue),
                     ]
                 }
@@ -60,7 +60,7 @@ struct KeysCommand: ParsableCommand {
             } else {
                 for entry in entries {
                     Terminal.line(
-                        "\(entry.publicKey.keyID)  \(entry.publicKey.algorithm.rawValue)  \(entry.isOwn ? "own    " : "trusted")  \(entry.name)")
+                        "\(entry.publicKey.keyID)  \(entry.publicKey.algorithm.rawValue)  \(entry.origin == .own ? "own    " : "trusted")  \(entry.name)")
                 }
             }
         }

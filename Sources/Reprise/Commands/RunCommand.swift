@@ -86,7 +86,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func signingKey(_ project: Project) throws -> SigningKey {
-        let ring = try project.keyRing()
+        let ring = project.keyRing()
         if let entry = try ring.list().first(where: { $0.name == key && $0.origin == .own }) {
             return try ring.signingKey(name: entry.name)
         }

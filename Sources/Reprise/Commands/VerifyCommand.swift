@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
         if let keyFile {
             trusted = [try PublicKey(pem: String(decoding: try BoundedFile.read(keyFile, limit: 1 << 16), as: UTF8.self))]
         } else {
-            trusted = try project.keyRing().publicKeys()
+            trusted = project.keyRing().publicKeys()
         }
         var verification = try RunVerifier(trusted: trusted).verify(folder)
         RunComparison.check(folder, &verification)

@@ -25,34 +25,39 @@ enum EvaluateTopographicVAEStep {
         let importanceSequences = try count("importance_sequences", outOf: sequences)
         let samples = try context.integer("importance_samples")
 
-        func evaluate(_ model: TopographicVAE, name: String, part: Int) throws -> EvaluationResult {
-            try Evaluation.run(
-                model: model, dataset: dataset, split: .test, sequences: sequences, seed: source.seed, importanceSamples: samples,
-                importanceSequences: importanceSequences
+        // log p(x) costs samples × decoding, so it may be asked for on fewer sequences than the rest.
+        func evaluate(_ model: TopographicVAE, name: String, part: Int) throws -> EvaluationComparison.Measures {
+            let all = try Evaluation.run(
+                model: model, dataset: dataset, split: .test, sequences: sequences, seed: source.seed, importanceSamples: 0
             ) { done, total in
-                context.report(part * total + done, of: 2 * total, unit: "sequences", text: name)
+                context.report(2 * part * total + done, of: 4 * total, unit: "sequences", text: name)
             }
+            let importance = try Evaluation.run(
+                model: model, dataset: dataset, split: .test, sequences: importanceSequences, seed: source.seed, importanceSamples: samples
+            ) { done, total in
+                context.report((2 * part + 1) * sequences + done * sequences / total, of: 4 * sequences, unit: "sequences", text: "\(name), log p(x)")
+            }
+            return EvaluationComparison.Measures(all: all, importance: importance)
         }
-        let results = EvaluationComparison(
-            row: context.invocation.model?["variation"]?.stringValue ?? context.invocation.step, factorNames: dataset.factorNames,
+        let comparison = EvaluationComparison(
+            row: context.invocation.model?["variation"]?.stringValue ?? context.invocation.step,
             trained: try evaluate(trained, name: "trained", part: 0), untrained: try evaluate(untrained, name: "untrained", part: 1),
-            chance: Evaluation.chance(configuration: configuration, sequences: min(sequences, 64), seed: source.seed),
+            chance: chance(configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
             heldOut: dataset.hasHeldOutParts)
 
-        let images = Philox(seed: source.seed).permutation(of: dataset.count(of: .test), .figure, step: 0)
-            .prefix(try context.integer("figure_sequences"))
-        let traversal = try CapsuleTraversal(model: trained, dataset: dataset, split: .test, images: Array(images), seed: source.seed)
-        let picture = try TraversalPicture(traversal, frameShape: dataset.frameShape)
+        let traversal = try CapsuleTraversal(
+            model: trained, dataset: dataset, split: .test, images: context.integer("figure_sequences"), seed: source.seed)
+        let picture = try TraversalPicture(traversal)
         try AtomicFile.write(picture.png, to: context.outputs + "/capsule-traversal.png")
 
-        var metrics = results.json
+        var metrics = comparison.json
         metrics["report"] = [
-            "tables": [results.table],
+            "tables": [comparison.table],
             "pictures": [
                 [
                     "file": "capsule-traversal.png",
                     "caption": .string(
-                        "\(results.row): test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"),
+                        "\(comparison.row): test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"),
                     "alternative": .string(
                         "Rows of small images in threes: a transforming input, the model's reconstruction of it, and what it predicts by rolling the first frame's capsules"),
                     "row_labels": .array(picture.rowLabels.map { .string($0) }),
@@ -61,42 +66,62 @@ enum EvaluateTopographicVAEStep {
         ]
         try context.writeMetrics(metrics)
     }
+
+    /// E_eq of normal random activations of the model's shape; nil where the model has no capsule sequences.
+    private static func chance(
+        _ configuration: ModelConfiguration, sequences: Int, seed: UInt64, arithmetic: any Arithmetic
+    ) -> Double? {
+        if case .torus = configuration.topography { return nil }
+        let activations = Matrix(rows: sequences * configuration.sequenceLength, columns: configuration.latents)
+        arithmetic.elementwise.fillNormal(activations, Philox(seed: seed), .figure, step: .max)
+        return EquivarianceError.mean(
+            activations, sequenceLength: configuration.sequenceLength, capsules: configuration.capsules,
+            capsuleSize: configuration.capsuleSize)
+    }
 }
 
 /// The metrics of a row, trained beside its controls, for programs and for the report.
 struct EvaluationComparison {
+    /// A model's measures: everything on all sequences, and log p(x) on its own, perhaps smaller, number of them.
+    struct Measures {
+        var all: EvaluationResult
+        var importance: EvaluationResult
+    }
+
     var row: String
-    var factorNames: [String]
-    var trained: EvaluationResult
-    var untrained: EvaluationResult
+    var trained: Measures
+    var untrained: Measures
     /// E_eq of activations that know nothing.
-    var chance: Double
+    var chance: Double?
     var heldOut: Bool
 
     var json: JSONValue {
         [
-            "trained": metrics(trained), "untrained": metrics(untrained), "chance": ["equivariance_error": .number(chance)],
-            "sequences": .number(Double(trained.sequences)), "importance_sequences": .number(Double(trained.importanceSequences)),
-            "importance_samples": .number(Double(trained.importanceSamples)), "held_out": .bool(heldOut),
+            "trained": metrics(trained), "untrained": metrics(untrained), "chance": ["equivariance_error": number(chance)],
+            "sequences": .number(Double(trained.all.sequences)), "importance_sequences": .number(Double(trained.importance.sequences)),
+            "importance_samples": .number(Double(trained.importance.importanceSamples)), "held_out": .bool(heldOut),
         ]
     }
 
     private func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
 
-    private func metrics(_ result: EvaluationResult) -> JSONValue {
-        var correlations: [String: JSONValue] = [:]
-        for (name, correlation) in zip(factorNames, result.capsuleCorrelation) { correlations[name] = number(correlation) }
+    private func metrics(_ measures: Measures) -> JSONValue {
+        let result = measures.all
+        let rollForward = result.rollForward
         return [
             "negative_log_likelihood": number(result.negativeLogLikelihood), "kl": number(result.kl),
-            "equivariance_error": number(result.equivarianceError), "cap_corr": .object(correlations),
+            "equivariance_error": number(result.equivarianceError),
+            "cap_corr": .object(
+                Dictionary(result.capsuleCorrelation.map { ($0.factorName, number($0.correlation)) }, uniquingKeysWith: { $1 })),
             "importance": [
-                "official": number(result.logLikelihoodOfficial), "unbiased": number(result.logLikelihoodUnbiased),
-                "unbiased_nll": number(-result.logLikelihoodUnbiased),
+                "official": number(measures.importance.logLikelihoodOfficial),
+                "unbiased": number(measures.importance.logLikelihoodUnbiased),
+                "unbiased_nll": number(measures.importance.logLikelihoodUnbiased.map { -$0 }),
             ],
             "roll_forward": [
-                "direct": number(result.rollForward.direct), "roll_forward": number(result.rollForward.rollForward),
-                "hold_first": number(result.rollForward.holdFirst), "gap": number(result.rollForward.gap),
-                "gain": number(result.rollForward.holdFirst - result.rollForward.rollForward),
+                "direct": number(rollForward?.direct), "roll_forward": number(rollForward?.rollForward),
+                "hold_first": number(rollForward?.holdFirst), "gap": number(rollForward?.gap),
+                "gain": number(rollForward.map { $0.holdFirst - $0.rollForward }),
             ],
         ]
     }
@@ -104,7 +129,7 @@ struct EvaluationComparison {
     var table: JSONValue {
         var rows: [JSONValue] = []
         func add(
-            _ name: String, unit: String, _ value: (EvaluationResult) -> Double?, chance: Double? = nil, _ explanation: String
+            _ name: String, unit: String, _ value: (Measures) -> Double?, chance: Double? = nil, _ explanation: String
         ) {
             rows.append([
                 "name": .string(name), "unit": .string(unit), "trained": number(value(trained)), "untrained": number(value(untrained)),
@@ -112,28 +137,28 @@ struct EvaluationComparison {
             ])
         }
         add(
-            "Roll-forward gap", unit: "1", { $0.rollForward.gap }, chance: 1,
+            "Roll-forward gap", unit: "1", { $0.all.rollForward?.gap }, chance: 1,
             "(roll-forward − direct) / (hold-first − direct): 0 is perfect, 1 is no better than not rolling")
-        add("NLL, direct", unit: "nats per frame", { $0.rollForward.direct }, "every frame encoded and decoded")
-        add("NLL, roll-forward", unit: "nats per frame", { $0.rollForward.rollForward }, "later frames predicted by rolling the first frame's capsules")
-        add("NLL, hold-first", unit: "nats per frame", { $0.rollForward.holdFirst }, "later frames predicted by the first frame's capsules as they are")
+        add("NLL, direct", unit: "nats per frame", { $0.all.rollForward?.direct }, "every frame encoded and decoded")
+        add("NLL, roll-forward", unit: "nats per frame", { $0.all.rollForward?.rollForward }, "later frames predicted by rolling the first frame's capsules")
+        add("NLL, hold-first", unit: "nats per frame", { $0.all.rollForward?.holdFirst }, "later frames predicted by the first frame's capsules as they are")
         add(
-            "log p(x), official", unit: "nats per frame", { $0.logLikelihoodOfficial },
-            "importance sampling as the paper's code prints it, which sums the weights: too high by log \(trained.importanceSamples)")
-        add("log p(x), unbiased", unit: "nats per frame", { $0.logLikelihoodUnbiased }, "importance sampling with the mean of the weights")
+            "log p(x), official", unit: "nats per frame", { $0.importance.logLikelihoodOfficial },
+            "importance sampling as the paper's code prints it, which sums the weights: too high by log \(trained.importance.importanceSamples)")
+        add("log p(x), unbiased", unit: "nats per frame", { $0.importance.logLikelihoodUnbiased }, "importance sampling with the mean of the weights")
         add(
-            "E_eq", unit: "sum of absolute differences", { $0.equivarianceError }, chance: chance,
+            "E_eq", unit: "sum of absolute differences", { $0.all.equivarianceError }, chance: chance,
             "equivariance error; lower is better, and partly structural: see the untrained column")
-        for (index, name) in factorNames.enumerated() {
+        for name in trained.all.capsuleCorrelation.map(\.factorName) {
             add(
-                "CapCorr \(name)", unit: "Pearson correlation", { $0.capsuleCorrelation.indices.contains(index) ? $0.capsuleCorrelation[index] : nil },
+                "CapCorr \(name)", unit: "Pearson correlation", { $0.all.capsuleCorrelation.first { $0.factorName == name }?.correlation },
                 chance: 0, "correlation of observed and true roll; 1 is perfect, and structural for a window that spans the sequence")
         }
-        add("KL", unit: "nats per frame", { $0.kl }, "of both encoders, to the prior")
+        add("KL", unit: "nats per frame", { $0.all.kl }, "of both encoders, to the prior")
         let held = heldOut ? "held-out test images" : "fresh sequences of the images that were trained on (the data set has no held-out part)"
         return [
             "title": .string(row), "rows": .array(rows),
-            "note": .string("Means over \(trained.sequences) sequences of \(held); log p(x) over \(trained.importanceSequences) of them, \(trained.importanceSamples) samples each."),
+            "note": .string("Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."),
         ]
     }
 }
@@ -143,15 +168,15 @@ struct TraversalPicture {
     let png: [UInt8]
     let rowLabels: [String]
 
-    init(_ traversal: CapsuleTraversal, frameShape: FrameShape) throws {
-        var grid = try ImageGrid(
-            channels: frameShape.channels, height: frameShape.height, width: frameShape.width, gap: 1, scale: 1, background: 0.5)
+    init(_ traversal: CapsuleTraversal) throws {
+        let shape = traversal.frameShape
+        var grid = try ImageGrid(channels: shape.channels, height: shape.height, width: shape.width, gap: 1, scale: 1, background: 0.5)
         var labels: [String] = []
         for sequence in traversal.sequences {
             try grid.append(row: sequence.input)
             try grid.append(row: sequence.reconstruction)
-            try grid.append(row: sequence.rolled)
-            labels += ["input (\(sequence.movingFactor) moves)", "reconstruction", "rolled"]
+            try grid.append(row: sequence.traversal)
+            labels += ["input (\(sequence.movingFactor ?? "several factors") moves)", "reconstruction", "rolled forward"]
         }
         png = try grid.image().encoded()
         rowLabels = labels

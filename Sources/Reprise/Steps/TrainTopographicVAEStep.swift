@@ -71,7 +71,10 @@ enum TrainTopographicVAEStep {
             String(format: "%d steps in %.1f s, %.2f ms a step", steps - first, seconds, 1000 * seconds / Double(max(1, steps - first))))
 
         try model.saveWeights(context.outputs + "/weights.safetensors")
-        try context.writeMetrics(progress.metrics(steps: steps))
+        var metrics = progress.metrics(steps: steps)
+        let row = context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
+        metrics["report"] = ["charts": [progress.chart(row: row)]]
+        try context.writeMetrics(metrics)
     }
 
     private static func progressFile(_ context: StepContext, _ position: Int) -> String {
@@ -140,6 +143,17 @@ struct TrainingProgress {
 }
 
 extension TrainingProgress {
+    /// The learning curve for the report; the curves of all rows of a run share one chart.
+    func chart(row: String) -> JSONValue {
+        let points = points.map { point -> JSONValue in [.number(Double(point.position)), .number(point.negativeLogLikelihood)] }
+        return [
+            "id": "learning-curves", "title": "Learning curves",
+            "summary": "Negative log-likelihood of the training batches over the steps of the optimiser",
+            "x_label": "optimiser steps", "y_label": "NLL, nats per frame", "x_scale": "logarithmic",
+            "series": [["name": .string(row), "points": .array(points)]],
+        ]
+    }
+
     /// Written atomically, like the checkpoint that it belongs to.
     func write(to path: String) throws {
         var json = metrics(steps: 0)
