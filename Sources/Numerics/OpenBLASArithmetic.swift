@@ -82,7 +82,7 @@ public struct OpenBLASArithmetic: Arithmetic {
     /// Cuts the longer dimension into blocks of about 256, an even number of them where there are several, with bounds at multiples of 16.
     private func inBlocks(rows: Int, columns: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
         let longer = max(rows, columns)
-        let blocks = longer < 128 ? 1 : 2 * max(1, (longer + 256) / 512)
+        let blocks = longer < 128 ? 1 : 2 * max(1, (longer + 512) / 1024)
         let units = (longer + 15) / 16
         pool.run(tasks: blocks) { block in
             let range = min(16 * (units * block / blocks), longer)..<min(16 * (units * (block + 1) / blocks), longer)
