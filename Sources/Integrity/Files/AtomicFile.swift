@@ -1,0 +1,72 @@
+import Foundation
+
+/// Writing that leaves either the whole file under its name or nothing: whoever is killed half-way leaves no half-written file there.
+public enum AtomicFile {
+    /// Writes `bytes` to `path`, safe on disk when this returns.
+    ///
+    /// The bytes go to a temporary file in the same folder, which is flushed and then renamed. On any error the temporary file is removed and what was
+    /// at `path` is untouched.
+    ///
+    /// - Parameters:
+    ///   - mode: permissions of a new file, less the process's umask.
+    ///   - replacing: whether a file already at `path` gives way; otherwise it is refused, even when it appears at the last moment.
+    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true) throws(FileError) {
+        let folder = folder(of: path)
+        // Not derived from the file's name, which may be as long as the file system takes.
+        let temporary = folder + "/.reprise-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { throw .writeFailed(path: path, reason: "there is no folder \(folder)") }
+            throw .writing(path, errno: errno)
+        }
+        var failure = fill(descriptor, with: bytes)
+        if close(descriptor) != 0 && failure == nil { failure = errno }
+        if failure == nil {
+            if replacing {
+                if rename(temporary, path) != 0 { failure = errno }
+            } else {
+                // A link, unlike a rename, fails where something already has the name.
+                if link(temporary, path) != 0 { failure = errno }
+                unlink(temporary)
+            }
+        }
+        if let failure {
+            unlink(temporary)
+            throw .writing(path, errno: failure)
+        }
+        try flush(folder: folder)
+    }
+
+    /// Everything before the last slash, "." without one.
+    private static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Writes and flushes everything; the `errno` of what went wrong, or nil.
+    private static func fill(_ descriptor: Int32, with bytes: [UInt8]) -> Int32? {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Foundation.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+            }
+            if count < 0 && errno != EINTR { return errno }
+            written += max(0, count)
+        }
+        while fsync(descriptor) != 0 {
+            if errno != EINTR { return errno }
+        }
+        return nil
+    }
+
+    /// Makes the new name itself survive a power failure. File systems that cannot flush a folder say EINVAL; there is nothing more to do then.
+    private static func flush(folder: String) throws(FileError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }  // a folder that may be written but not listed
+            throw .writing(folder, errno: errno)
+        }
+        defer { close(descriptor) }
+        if fsync(descriptor) != 0 && errno != EINVAL && errno != EINTR { throw .writing(folder, errno: errno) }
+    }
+}
