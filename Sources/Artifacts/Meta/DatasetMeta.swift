@@ -1,0 +1,86 @@
+import Integrity
+
+/// The `dataset` section: files to fetch, or a generator and the pinned digests of what it writes.
+public struct DatasetMeta: Hashable, Sendable {
+    /// A file of a data set.
+    public struct File: Hashable, Sendable {
+        public let name: String
+        /// Its exact size in bytes.
+        public let bytes: Int
+        /// Nil (written `null`) where nobody could say: the first fetch then decides and later ones must agree.
+        public let sha256: SHA256Digest?
+        /// Empty for generated files.
+        public let urls: [String]
+        /// Where a mirror holds it: `<alias>/<name>` unless it says otherwise.
+        public let mirrorPath: String
+        public let encoding: Encoding?
+    }
+
+    /// How a file is packed.
+    public enum Encoding: String, Hashable, Sendable, CaseIterable {
+        case gzip, zip, tar
+    }
+
+    /// What makes a data set that is not fetched.
+    public struct Generator: Hashable, Sendable {
+        public let name: String
+        public let parameters: [String: JSONValue]
+    }
+
+    public let files: [File]
+    /// Nil where the files are fetched.
+    public let generator: Generator?
+    public let citation: String?
+    public let license: String?
+    /// As it stands in the file; what splits mean is the reader's matter.
+    public let splits: JSONValue?
+
+    static func read(_ node: MetaNode, alias: String) -> DatasetMeta? {
+        guard node.refuseUnknown(["files", "generator", "citation", "license", "splits"]) else { return nil }
+        var generator: Generator?
+        if !node["generator"].isAbsent, node["generator"].refuseUnknown(["name", "parameters"]) {
+            let parameters = Dictionary(node["generator"]["parameters"].optionalMembers().map { ($0.key, $0.node.value ?? .null) }) {
+                first, _ in first
+            }
+            generator = node["generator"]["name"].text().map { Generator(name: $0, parameters: parameters) }
+        }
+        let isGenerated = !node["generator"].isAbsent
+        let elements = node["files"].elements("an array of at least one file", atLeast: 1)
+        MetaNode.refuseDuplicates(elements.map { ($0["name"].value?.stringValue, $0["name"]) }, "file names")
+        if !node["splits"].isAbsent { _ = node["splits"].members() }
+        return DatasetMeta(
+            files: elements.compactMap { File.read($0, alias: alias, isGenerated: isGenerated) }, generator: generator,
+            citation: node["citation"].optionalText(), license: node["license"].optionalText(), splits: node["splits"].value)
+    }
+}
+
+extension DatasetMeta.File {
+    static func read(_ node: MetaNode, alias: String, isGenerated: Bool) -> DatasetMeta.File? {
+        guard node.refuseUnknown(["name", "bytes", "sha256", "urls", "mirror_path", "encoding"]) else { return nil }
+        let name = node["name"].text("a plain file name", where: RemoteFile.isSafeName)
+        let bytes = node["bytes"].integer("a size in bytes, from 0 to 2^53", in: 0...(1 << 53))
+        var digest: SHA256Digest?
+        if isGenerated || node["sha256"].value?.isNull != true {
+            let form = "64 lower-case hexadecimal digits" + (isGenerated ? "" : ", or null for a file to be pinned by its first fetch")
+            digest = node["sha256"].text(form) { SHA256Digest(hex: $0) != nil }.flatMap { SHA256Digest(hex: $0) }
+        }
+        var urls: [String] = []
+        if isGenerated {
+            for key in ["urls", "mirror_path"] where !node[key].isAbsent { node[key].problem("nothing, since the file is generated") }
+        } else {
+            urls = node["urls"].elements("an array of at least one URL", atLeast: 1).compactMap {
+                $0.text("an http or https URL", where: RemoteFile.isWebURL)
+            }
+        }
+        let mirrorPath = node["mirror_path"].optionalText("a relative path of plain names", where: RemoteFile.isSafePath)
+        let encoding = node["encoding"].isAbsent ? nil : node["encoding"].choice(DatasetMeta.Encoding.self)
+        guard let name, let bytes else { return nil }
+        return DatasetMeta.File(
+            name: name, bytes: bytes, sha256: digest, urls: urls, mirrorPath: mirrorPath ?? "\(alias)/\(name)", encoding: encoding)
+    }
+
+    /// What a ``Fetcher`` takes.
+    public func remoteFile() throws(FetchError) -> RemoteFile {
+        try RemoteFile(name: name, bytes: bytes, sha256: sha256, urls: urls, mirrorPath: mirrorPath)
+    }
+}
