@@ -149,7 +149,7 @@ struct HTMLPage {
             add("<h3>\(escape(table.title))</h3>")
             if let note = table.note { add(#"<p class="note">\#(escape(note))</p>"#) }
             openScrolling(name: table.title)
-            add("<table>")
+            add(#"<table class="measures">"#)
             headings(["Measure", "Trained", "Untrained", "Chance"], numeric: 1...3)
             add("<tbody>")
             for row in table.rows {
@@ -189,7 +189,7 @@ struct HTMLPage {
         for picture in model.pictures {
             let address = MarkupText.dataAddress(try picture.image.encoded(), mediaType: "image/png")
             add("<figure>")
-            add(#"<div class="grid">"#)
+            add(#"<div class="grid" role="region" tabindex="0" aria-label="\#(escape(picture.alternative))">"#)
             if !picture.rowLabels.isEmpty {
                 add(#"<ol class="labels">"#)
                 for label in picture.rowLabels { add("<li>\(escape(label))</li>") }
@@ -197,6 +197,7 @@ struct HTMLPage {
             }
             add(
                 #"<img src="\#(address)" width="\#(picture.image.width)" height="\#(picture.image.height)" "#
+                    + #"style="--natural: \#(picture.image.width)px" "#
                     + #"alt="\#(escape(picture.alternative))">"#)
             add("</div>")
             add("<figcaption>\(escape(picture.caption))</figcaption>")
@@ -295,7 +296,7 @@ struct HTMLPage {
     /// A cell that carries its column's name, for the layout in which a row is a card. `content` is markup.
     private mutating func cell(_ label: String, _ content: String, isNumeric: Bool = false) {
         let className = isNumeric ? #" class="number""# : ""
-        add(#"<td role="cell" data-label="\#(escape(label))"\#(className)>\#(content)</td>"#)
+        add(#"<td role="cell" data-label="\#(escape(label))"\#(className)><span>\#(content)</span></td>"#)
     }
 
     private mutating func fact(_ name: String, _ value: String) {

@@ -38,7 +38,7 @@ enum HTMLStyle {
         th, td { text-align: left; vertical-align: top; padding: .55rem .7rem; border-bottom: 1px solid var(--line); font-weight: 400; }
         thead th { font-weight: 600; font-size: .82rem; color: var(--quiet); vertical-align: bottom; }
         th:first-child { padding-left: 0; }
-        td:last-child { padding-right: 0; }
+        th:last-child, td:last-child { padding-right: 0; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         .claims th[scope=row] { width: 36%; }
         .claims td[data-label=Verdict] { width: 26%; }
@@ -54,17 +54,19 @@ enum HTMLStyle {
         .others li { margin: .25rem 0; }
         .scrolling { overflow-x: auto; }
         .scrolling table { min-width: 30rem; }
+        .scrolling .number { white-space: nowrap; }
+        .scrolling table.measures { min-width: 0; max-width: 50rem; }
         .outputs code { white-space: nowrap; }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem 2rem; }
         .charts figure { max-width: 40rem; }
         figure { margin: 0 0 1.5rem; }
         figure svg { display: block; width: 100%; height: auto; }
         figcaption { margin-top: .4rem; max-width: 60rem; }
-        .grid { display: flex; gap: .7rem; align-items: stretch; }
-        .grid img { display: block; max-width: 100%; min-width: 0; height: auto; flex: 0 1 auto; align-self: flex-start; image-rendering: pixelated;
+        .grid { display: flex; gap: .7rem; align-items: stretch; overflow-x: auto; }
+        .grid img { display: block; max-width: 100%; min-width: min(30rem, var(--natural)); height: auto; flex: 0 1 auto; align-self: flex-start; image-rendering: pixelated;
           border: 1px solid var(--line); }
         .labels { list-style: none; margin: 0; padding: 0; display: grid; grid-auto-rows: 1fr; font-size: .8rem; line-height: 1.15; flex: 0 0 auto;
-          max-width: 9.5rem; }
+          max-width: 9.5rem; position: sticky; left: 0; background: var(--page); }
         .labels li { display: flex; align-items: center; justify-content: flex-end; text-align: right; }
         dl { margin: 0; }
         dl > div { display: grid; grid-template-columns: 13rem 1fr; gap: .2rem 1rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
@@ -85,6 +87,8 @@ enum HTMLStyle {
           .claims td[data-label=Verdict] { border-top: 1px solid var(--line); margin-top: .4rem; padding-top: .5rem; }
           .labels { max-width: 5.2rem; font-size: .68rem; line-height: 1; }
           .grid { gap: .4rem; }
+          table.measures { font-size: .85rem; }
+          table.measures th, table.measures td { padding: .5rem .35rem; }
           dl > div { grid-template-columns: 1fr; gap: 0; }
         }
         @media print {
@@ -94,7 +98,7 @@ enum HTMLStyle {
           nav { display: none; }
           h2, h3 { break-after: avoid; }
           tr, figure, .overall, dl > div { break-inside: avoid; }
-          .scrolling { overflow: visible; }
+          .scrolling, .grid { overflow: visible; }
           .outputs code { white-space: normal; }
         }
         """

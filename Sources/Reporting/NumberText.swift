@@ -8,7 +8,7 @@ public enum NumberText {
         if value == 0 { return "0" }
         let magnitude = value.magnitude
         if magnitude >= 1e9 || magnitude < 1e-4 { return scientific(value) }
-        if magnitude >= 1000 { return grouped(String(format: "%.0f", value)) }
+        if magnitude >= 999.95 { return grouped(String(format: "%.0f", value)) }
         if value == value.rounded() { return signed(String(format: "%.0f", value)) }
         let decimals = magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 0.1 ? 3 : 4
         return signed(String(format: "%.\(decimals)f", value))

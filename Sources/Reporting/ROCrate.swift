@@ -40,22 +40,31 @@ public enum ROCrate {
             ]
             return object
         }
-        var instruments: [CrateModel.Instrument] = []
+        var instruments: [(identifier: String, instrument: CrateModel.Instrument)] = []
         var actions: [JSONValue] = []
         for (position, action) in model.actions.enumerated() {
             try check(date: action.startTime, field: "startTime")
             try check(date: action.endTime, field: "endTime")
-            try check(address: action.instrument.url, field: "instrument")
-            if !instruments.contains(action.instrument) { instruments.append(action.instrument) }
-            let instrument = instruments.firstIndex(of: action.instrument) ?? 0
+            let program = action.instrument
+            try check(address: program.url, field: "instrument")
+            let identifier: String
+            if let known = instruments.first(where: { $0.instrument == program }) {
+                identifier = known.identifier
+            } else {
+                // Two versions from one address are two programs.
+                let isTaken = instruments.contains { $0.identifier == program.url }
+                identifier = isTaken ? "#program-\(instruments.count + 1)" : program.url
+                instruments.append((identifier, program))
+            }
             var object: [String: JSONValue] = [
                 "@id": .string("#action-\(position + 1)"), "@type": "CreateAction", "name": .string(action.name),
-                "instrument": link("#program-\(instrument + 1)"),
-                "startTime": .string(action.startTime), "endTime": .string(action.endTime),
-                "actionStatus": link("http://schema.org/CompletedActionStatus"),
-                "object": try links(action.inputs, of: action, in: identifiers),
-                "result": try links(action.outputs, of: action, in: identifiers),
+                "description": .string("Step “\(action.name)”, run by \(program.name) \(program.version)"),
+                "instrument": link(identifier),
+                "startTime": .string(withNumericZone(action.startTime)), "endTime": .string(withNumericZone(action.endTime)),
+                "actionStatus": "http://schema.org/CompletedActionStatus",
             ]
+            object["object"] = try links(action.inputs, of: action, in: identifiers)
+            object["result"] = try links(action.outputs, of: action, in: identifiers)
             object["agent"] = agent?["@id"].map { .object(["@id": $0]) }
             actions.append(.object(object))
         }
@@ -64,17 +73,20 @@ public enum ROCrate {
             "@id": .string(fileName), "@type": "CreativeWork", "about": link("./"),
             "conformsTo": link("https://w3id.org/ro/crate/1.1"),
         ])
-        graph.append([
+        var root: [String: JSONValue] = [
             "@id": "./", "@type": "Dataset", "name": .string(model.name), "description": .string(model.description),
             "datePublished": .string(model.datePublished), "license": link(model.license), "conformsTo": link(profile),
-            "hasPart": links(to: files), "mentions": links(to: actions),
-        ])
+        ]
+        root["hasPart"] = compacted(files.compactMap { $0["@id"] }.map { .object(["@id": $0]) })
+        root["mentions"] = compacted(actions.compactMap { $0["@id"] }.map { .object(["@id": $0]) })
+        root["author"] = agent?["@id"].map { .object(["@id": $0]) }
+        graph.append(.object(root))
         graph.append(["@id": .string(profile), "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"])
         graph.append(["@id": .string(model.license), "@type": "CreativeWork", "name": .string(model.license)])
         if let agent { graph.append(.object(agent)) }
-        graph += instruments.enumerated().map { position, instrument in
+        graph += instruments.map { identifier, instrument in
             [
-                "@id": .string("#program-\(position + 1)"), "@type": "SoftwareApplication", "name": .string(instrument.name),
+                "@id": .string(identifier), "@type": "SoftwareApplication", "name": .string(instrument.name),
                 "softwareVersion": .string(instrument.version), "url": .string(instrument.url),
             ]
         }
@@ -89,19 +101,25 @@ public enum ROCrate {
 
     private static func link(_ identifier: String) -> JSONValue { ["@id": .string(identifier)] }
 
-    private static func links(to entities: [JSONValue]) -> JSONValue {
-        .array(entities.compactMap { $0["@id"].map { .object(["@id": $0]) } })
-    }
-
     private static func links(
         _ names: [String], of action: CrateModel.Action, in identifiers: [String: String]
-    ) throws(CrateError) -> JSONValue {
+    ) throws(CrateError) -> JSONValue? {
         var links: [JSONValue] = []
         for name in names {
             guard let identifier = identifiers[name] else { throw .unknown(action: action.name, path: name) }
             links.append(link(identifier))
         }
-        return .array(links)
+        return compacted(links)
+    }
+
+    /// JSON-LD in compacted form, which RO-Crate 1.1 asks for: nothing for none, the value itself for one, an array for several.
+    private static func compacted(_ values: [JSONValue]) -> JSONValue? {
+        values.count > 1 ? .array(values) : values.first
+    }
+
+    /// ISO 8601 with a zone in digits, the only form that the profile's checker knows: `Z` becomes `+00:00`.
+    private static func withNumericZone(_ time: String) -> String {
+        time.hasSuffix("Z") ? time.dropLast() + "+00:00" : time
     }
 
     /// The path as a relative URI: every byte outside RFC 3986's unreserved characters is percent-encoded.

@@ -32,13 +32,24 @@ public struct TerminalTable: Hashable, Sendable {
         }
     }
 
+    public struct Row: Hashable, Sendable {
+        /// Too few are filled up with empty cells; too many are left out.
+        public var cells: [Cell]
+        /// A sentence below the cells, across all columns.
+        public var note: String?
+
+        public init(_ cells: [Cell], note: String? = nil) {
+            self.cells = cells
+            self.note = note
+        }
+    }
+
     public static let smallestWidth = 60
 
     public var columns: [Column]
-    /// A row that is too short is filled with empty cells; what is too much is left out.
-    public var rows: [[Cell]]
+    public var rows: [Row]
 
-    public init(columns: [Column], rows: [[Cell]]) {
+    public init(columns: [Column], rows: [Row]) {
         self.columns = columns
         self.rows = rows
     }
@@ -53,14 +64,19 @@ public struct TerminalTable: Hashable, Sendable {
         let heading = columns.map { Cell(TerminalText.harmless($0.heading)) }
         let body = rows.map { row in
             columns.indices.map { index in
-                row.indices.contains(index) ? Cell(TerminalText.harmless(row[index].text), tone: row[index].tone) : Cell("")
+                guard row.cells.indices.contains(index) else { return Cell("") }
+                return Cell(TerminalText.harmless(row.cells[index].text), tone: row.cells[index].tone)
             }
         }
         let widths = widths(of: [heading] + body, available: available)
         var lines = layOut(heading, widths: widths, gap: gap, isColoured: false)
         lines.append(widths.map { String(repeating: "─", count: $0) }.joined(separator: String(repeating: " ", count: gap)))
         // Where a row takes several lines, a blank one keeps rows apart.
-        let blocks = body.map { layOut($0, widths: widths, gap: gap, isColoured: isColoured) }
+        let noteWidth = max(width, Self.smallestWidth) - Self.noteIndent.count
+        let blocks = zip(rows, body).map { row, cells in
+            let note = row.note.map { TerminalText.wrapped(TerminalText.harmless($0), width: noteWidth) } ?? []
+            return layOut(cells, widths: widths, gap: gap, isColoured: isColoured) + note.map { Self.noteIndent + $0 }
+        }
         let isTall = blocks.contains { $0.count > 1 }
         for (index, block) in blocks.enumerated() {
             if isTall, index > 0 { lines.append("") }
@@ -68,6 +84,8 @@ public struct TerminalTable: Hashable, Sendable {
         }
         return lines.map { $0 + "\n" }.joined()
     }
+
+    private static let noteIndent = "  "
 
     /// Starts from what each column would like and takes from the widest, one column at a time, until all fit. A column keeps its longest word
     /// while any other has room to give.

@@ -8,7 +8,7 @@ struct NumberTextTests {
         arguments: [
             (0, "0"), (-186.84, "−186.8"), (13_274.4, "13,274"), (0.02134, "0.0213"), (574, "574"), (1, "1"), (1.25, "1.250"),
             (68.123, "68.12"), (-1_234_567, "−1,234,567"), (1.2e-5, "1.2e−5"), (-3.456e12, "−3.456e12"), (.nan, "not a number"),
-            (-.infinity, "−∞"), (999.96, "1000.0"), (0.1, "0.100"),
+            (-.infinity, "−∞"), (999.96, "1,000"), (0.1, "0.100"),
         ] as [(Double, String)])
     func measured(value: Double, text: String) {
         #expect(NumberText.measured(value) == text)

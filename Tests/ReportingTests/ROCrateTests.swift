@@ -61,13 +61,24 @@ struct ROCrateTests {
     func actions() throws {
         let graph = try graph()
         let action = try #require(graph["#action-1"])
-        #expect(action["instrument"] == ["@id": "#program-1"])
-        #expect(action["object"] == [["@id": .string("urn:sha256:\(String(repeating: "ef", count: 32))")]])
-        #expect(action["result"] == [["@id": "steps/train%20tvae/weights%231.safetensors"]])
+        #expect(action["instrument"] == ["@id": "https://example.org/reprise"])
+        #expect(action["startTime"] == "2025-01-31T12:00:00+00:00")
+        #expect(action["object"] == ["@id": .string("urn:sha256:\(String(repeating: "ef", count: 32))")])
+        #expect(action["result"] == ["@id": "steps/train%20tvae/weights%231.safetensors"])
         #expect(action["agent"] == ["@id": "#agent"])
-        #expect(graph["#program-1"]?["softwareVersion"] == "0.1.0")
-        #expect(graph["#program-2"] == nil, "one program for both actions")
+        #expect(graph["https://example.org/reprise"]?["softwareVersion"] == "0.1.0")
         #expect(graph["./"]?["mentions"] == [["@id": "#action-1"], ["@id": "#action-2"]])
+    }
+
+    @Test("keeps two versions of a program apart, and leaves out inputs where there are none")
+    func programs() throws {
+        var model = Self.model
+        model.actions[1].instrument.version = "0.2.0"
+        model.actions[1].inputs = []
+        let graph = try graph(model)
+        #expect(graph["#action-2"]?["instrument"] == ["@id": "#program-2"])
+        #expect(graph["#program-2"]?["softwareVersion"] == "0.2.0")
+        #expect(graph["#action-2"]?["object"] == nil)
     }
 
     @Test("leaves no link without its entity")

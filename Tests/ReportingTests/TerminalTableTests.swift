@@ -6,8 +6,8 @@ struct TerminalTableTests {
     private let table = TerminalTable(
         columns: [.init("Claim"), .init("Measured", alignment: .right), .init("Verdict")],
         rows: [
-            [.init("Rolls"), .init("0.015"), .init("✓ reproduced", tone: .good)],
-            [.init("Learns"), .init("13,274"), .init("✗ not reproduced", tone: .bad)],
+            .init([.init("Rolls"), .init("0.015"), .init("✓ reproduced", tone: .good)]),
+            .init([.init("Learns"), .init("13,274"), .init("✗ not reproduced", tone: .bad)]),
         ])
 
     @Test("aligns columns and is no wider than its content")
@@ -60,24 +60,25 @@ struct TerminalTableTests {
 
     @Test("lets no text drive the terminal")
     func hostileTexts() {
-        let table = TerminalTable(columns: [.init("a\u{1B}]0;x\u{7}")], rows: [[.init("b\u{1B}[2Jc\rd\ne\u{202E}")]])
+        let table = TerminalTable(
+            columns: [.init("a\u{1B}]0;x\u{7}")], rows: [.init([.init("b\u{1B}[2Jc\rd\ne\u{202E}")], note: "f\u{9B}2J")])
         let text = table.text(width: 80)
         #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && $0 != "\u{202E}" && $0 != "\u{7F}" })
-        #expect(text.split(separator: "\n").count == 3)
+        #expect(text.split(separator: "\n").count == 4)
     }
 
     @Test("takes rows that are too short or too long")
     func raggedRows() {
-        let table = TerminalTable(columns: [.init("a"), .init("b")], rows: [[], [.init("1"), .init("2"), .init("3")]])
+        let table = TerminalTable(columns: [.init("a"), .init("b")], rows: [.init([]), .init([.init("1"), .init("2"), .init("3")])])
         #expect(!table.text(width: 60).contains("3"))
-        #expect(TerminalTable(columns: [], rows: [[]]).text(width: 60).isEmpty)
+        #expect(TerminalTable(columns: [], rows: [.init([])]).text(width: 60).isEmpty)
     }
 
     @Test("ends with the verdicts, marks beside reported numbers, and a count of what was not measured")
     func verdicts() throws {
         let text = VerdictTable.text(try Sample.results(), width: 200)
         #expect(text.contains("574 ± 2 (recalled)"))
-        #expect(text.contains("◐ reduced scale: 0.0150 is less than 0.2"))
+        #expect(text.contains("◐ reduced scale\n  0.0150 is less than 0.2; lower than the untrained control (0.900)\n"))
         #expect(text.contains("1 claim of the paper is not measured by this workflow."))
         #expect(text.hasSuffix("1 of 1 check passed · 2 reduced scale · 1 not run\n"))
         #expect(VerdictTable.text([], width: 80) == "No claim was held against this run.\n")
