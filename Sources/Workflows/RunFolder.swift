@@ -132,4 +132,7 @@ public struct RunLock: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// Lets others in; until then the lock lives, whatever else is done.
+    public consuming func release() {}
 }

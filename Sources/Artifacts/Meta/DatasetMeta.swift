@@ -24,7 +24,7 @@ public struct DatasetMeta: Hashable, Sendable {
     /// What makes a data set that is not fetched.
     public struct Generator: Hashable, Sendable {
         public let name: String
-        public let parameters: [String: JSONValue]
+        public let parameters: [String: ParameterDeclaration]
     }
 
     public let files: [File]
@@ -39,9 +39,7 @@ public struct DatasetMeta: Hashable, Sendable {
         guard node.refuseUnknown(["files", "generator", "citation", "license", "splits"]) else { return nil }
         var generator: Generator?
         if !node["generator"].isAbsent, node["generator"].refuseUnknown(["name", "parameters"]) {
-            let parameters = Dictionary(node["generator"]["parameters"].optionalMembers().map { ($0.key, $0.node.value ?? .null) }) {
-                first, _ in first
-            }
+            let parameters = node["generator"]["parameters"].named(ParameterDeclaration.read)
             generator = node["generator"]["name"].text().map { Generator(name: $0, parameters: parameters) }
         }
         let isGenerated = !node["generator"].isAbsent

@@ -15,6 +15,24 @@ public struct WorkflowMeta: Hashable, Sendable {
         public let parameters: [String: JSONValue]
     }
 
+    /// A model artifact and the row of it that is meant.
+    public struct ModelChoice: Hashable, Sendable {
+        public let artifact: ArtifactQuery
+        /// Nil for the model's defaults.
+        public let variation: String?
+    }
+
+    /// How the workflow relates to the protocol of the paper.
+    public struct PaperProtocol: Hashable, Sendable {
+        /// The workflow's parameter that says how much is run.
+        public let parameter: String
+        /// Its value in the paper.
+        public let paperValue: Double
+        public let unit: String
+        /// What every variation does differently from the paper, in words.
+        public let differences: [String]
+    }
+
     /// Where a step's input comes from: another step, and which of its outputs (nil: all that it has).
     public struct Source: Hashable, Sendable, CustomStringConvertible {
         public let step: String
@@ -27,10 +45,10 @@ public struct WorkflowMeta: Hashable, Sendable {
         public let name: String
         public let artifact: ArtifactQuery
         public let inputs: [String: Source]
+        /// The model that the step trains or evaluates.
+        public let model: ModelChoice?
         /// Values, or `"${name}"` for the workflow's parameter of that name.
         public let parameters: [String: JSONValue]
-        /// Added to the run's seed, so that steps of one run can differ.
-        public let seedOffset: Int
 
         /// The step's parameters with the workflow's values put in.
         public func parameters(with values: [String: JSONValue]) -> [String: JSONValue] {
@@ -46,6 +64,7 @@ public struct WorkflowMeta: Hashable, Sendable {
     /// What is held against the paper's claims, as it stands in the file; the report reads it.
     public let claims: [JSONValue]
     public let paper: ArtifactQuery?
+    public let paperProtocol: PaperProtocol?
 
     /// The workflow's parameters under a variation, with the user's own on top.
     public func values(variation: String?, overrides: [String: JSONValue] = [:]) throws(ParameterError) -> [String: JSONValue] {
@@ -96,7 +115,7 @@ public struct WorkflowMeta: Hashable, Sendable {
         return WorkflowMeta(
             steps: order(steps, root["steps"]), parameters: declarations, variations: variations, defaultVariation: defaultVariation,
             claims: claims,
-            paper: paper)
+            paper: paper, paperProtocol: PaperProtocol.read(root["protocol"], declarations: declarations))
     }
 
     /// Puts steps behind those that they take inputs from, otherwise in the file's order; notes a cycle.
@@ -132,7 +151,7 @@ public struct WorkflowMeta: Hashable, Sendable {
 
 extension WorkflowMeta.Step {
     static func read(_ node: MetaNode, declarations: [String: ParameterDeclaration], names: Set<String>) -> WorkflowMeta.Step? {
-        guard node.refuseUnknown(["name", "artifact", "inputs", "parameters", "seed_offset"]) else { return nil }
+        guard node.refuseUnknown(["name", "artifact", "model", "inputs", "parameters"]) else { return nil }
         let name = node["name"].text("a name of letters, digits and ._- that begins with a letter or digit", where: ArtifactMeta.isName)
         let artifact = Requirement.read(node["artifact"], kind: nil)
         let inputs = node["inputs"].named { input -> WorkflowMeta.Source? in
@@ -153,9 +172,30 @@ extension WorkflowMeta.Step {
                 member.problem("a declared parameter of the workflow\(Suggestions.hint(reference, among: declarations.keys))")
             }
         }
-        let seedOffset =
-            node["seed_offset"].isAbsent ? 0 : node["seed_offset"].integer("an integer from 0 to 1000000", in: 0...1_000_000) ?? 0
+        let model = node["model"].isAbsent ? nil : WorkflowMeta.ModelChoice.read(node["model"])
         guard let name, let artifact else { return nil }
-        return WorkflowMeta.Step(name: name, artifact: artifact, inputs: inputs, parameters: parameters, seedOffset: seedOffset)
+        return WorkflowMeta.Step(name: name, artifact: artifact, inputs: inputs, model: model, parameters: parameters)
+    }
+}
+
+extension WorkflowMeta.ModelChoice {
+    static func read(_ node: MetaNode) -> WorkflowMeta.ModelChoice? {
+        guard node.refuseUnknown(["artifact", "variation"]) else { return nil }
+        let artifact = Requirement.read(node["artifact"], kind: .model)
+        let variation = node["variation"].optionalText("the name of a variation of the model", where: ArtifactMeta.isName)
+        return artifact.map { WorkflowMeta.ModelChoice(artifact: $0, variation: variation) }
+    }
+}
+
+extension WorkflowMeta.PaperProtocol {
+    static func read(_ node: MetaNode, declarations: [String: ParameterDeclaration]) -> WorkflowMeta.PaperProtocol? {
+        guard !node.isAbsent, node.refuseUnknown(["parameter", "paper_value", "unit", "differences"]) else { return nil }
+        let parameter = node["parameter"].text("a declared parameter of the workflow") { declarations[$0] != nil }
+        let value = node["paper_value"].value?.numberValue.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        if value == nil { node["paper_value"].problem("a number above 0") }
+        let unit = node["unit"].text()
+        let differences = node["differences"].optionalElements("an array of sentences").compactMap { $0.text() }
+        guard let parameter, let value, let unit else { return nil }
+        return WorkflowMeta.PaperProtocol(parameter: parameter, paperValue: value, unit: unit, differences: differences)
     }
 }

@@ -102,7 +102,7 @@ struct DoctorCommand: ParsableCommand {
                 checks.append(
                     Check(
                         name: "store", isWell: verification.corrupted.isEmpty,
-                        text: "\(verification.intact) objects are intact"
+                        text: "\(verification.objects) objects are intact"
                             + (verification.corrupted.isEmpty
                                 ? "" : ", \(verification.corrupted.count) were not and have been moved away; they are made again when needed")))
             }
@@ -110,7 +110,7 @@ struct DoctorCommand: ParsableCommand {
             checks.append(Check(name: "state", isWell: false, text: "\(error)"))
         }
         do {
-            let entries = project.keyRing().list()
+            let entries = try project.keyRing().list()
             let own = entries.count { $0.origin == .own }
             checks.append(
                 Check(

@@ -11,18 +11,18 @@ struct ReportCommand: ParsableCommand {
             anew here; --output renders the record again into another file.
             """)
 
-    @Argument(help: "A run's id, its folder, or 'latest'.") var run = "latest"
+    @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
     @Option(name: [.short, .customLong("output")], help: "Render the report from the record into this file.") var file: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let folder = try Project(homeOptions).library().find(run)
+        let folder = try Project(homeOptions).library().find(name)
         guard folder.isFinished else { throw WorkflowError.notFinished(run: folder.id) }
         let comparison = try RunComparison(folder)
         if let file {
             let model = try RunReport.model(of: comparison)
-            try AtomicFile.write(Array(HTMLReport.render(model).utf8), to: file)
+            try AtomicFile.write(Array(try HTMLReport.render(model).utf8), to: file)
         }
         let path = file ?? folder.report
         if output.json {

@@ -71,8 +71,9 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
-        withExtendedLifetime((lock, stop)) {}
         try RunRecorder(version: Reprise.version, key: runner.key).finish(folder)
+        withExtendedLifetime(stop) {}
+        lock.release()
         try conclude(folder, outcomes: outcomes)
     }
 

@@ -36,7 +36,7 @@ struct StepCommand: ParsableCommand {
             throw StepError.usage("cannot tie the step to its runner: \(String(cString: strerror(errno)))")
         }
         // The parent may have died before the request was made.
-        if getppid() != parent { exit(ExitClass.environment.rawValue) }
+        if getppid() != parent { Foundation.exit(ExitClass.environment.rawValue) }
     }
 
     /// Replaces this process by a program of the artifact's. A name with a slash is looked up in the artifact's folder.

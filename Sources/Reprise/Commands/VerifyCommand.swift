@@ -16,19 +16,19 @@ struct VerifyCommand: ParsableCommand {
             Exit status: 0 the record holds, 1 it does not (every broken file is named).
             """)
 
-    @Argument(help: "A run's id, its folder, or 'latest'.") var run = "latest"
+    @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
     @Option(name: .customLong("key"), help: "Accept only this public key (a PEM file).") var keyFile: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let project = try Project(homeOptions)
-        let folder = try project.library().find(run)
+        let folder = try project.library().find(name)
         let trusted: [PublicKey]
         if let keyFile {
             trusted = [try PublicKey(pem: String(decoding: try BoundedFile.read(keyFile, limit: 1 << 16), as: UTF8.self))]
         } else {
-            trusted = project.keyRing().publicKeys()
+            trusted = try project.keyRing().publicKeys()
         }
         var verification = try RunVerifier(trusted: trusted).verify(folder)
         RunComparison.check(folder, &verification)

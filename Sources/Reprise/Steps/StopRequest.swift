@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 
 /// Notices a polite request to stop (SIGTERM, SIGINT), so that a long step can write a checkpoint first.
-final class StopRequest: Sendable {
+final class StopRequest {
     private let requested = Flag()
     private let sources: [any DispatchSourceSignal]
 

@@ -67,7 +67,7 @@ final class ProgressDisplay: RunObserver {
 
     static func quantity(_ value: Double, of total: Double?, unit: String) -> String {
         if unit == "bytes" {
-            let scale = max(value, total ?? 0) >= 1 << 20 ? (1.0 / Double(1 << 20), "MiB") : (1.0 / 1024, "KiB")
+            let scale = max(value, total ?? 0) >= 1_048_576 ? (1.0 / Double(1 << 20), "MiB") : (1.0 / 1024, "KiB")
             let text = String(format: "%.1f", value * scale.0)
             return total.map { text + String(format: "/%.1f ", $0 * scale.0) + scale.1 } ?? text + " " + scale.1
         }

@@ -19,7 +19,7 @@ enum Terminal {
 
     /// Writes at once, past any buffer, so that order is kept between descriptors.
     static func write(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
-        fflush(stdout)
+        fflush(nil)
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
