@@ -296,6 +296,13 @@ import Testing
         }
     }
 
+    @Test func `a mirror that hangs without sending anything is left at once for the next one`() throws {
+        let silent = try TestServer { _, connection in connection.hang() }
+        _ = try fetch(silent, try honestServer())
+        #expect(silent.requests.count == 1)
+        expectContent()
+    }
+
     // MARK: - Resuming
 
     @Test func `a broken transfer goes on from where it broke`() throws {
