@@ -15,7 +15,7 @@ import Testing
     private var policy: FetchPolicy {
         var policy = FetchPolicy()
         policy.connectTimeout = 5
-        policy.lowSpeedSeconds = 1
+        policy.lowSpeedSeconds = 2
         policy.firstDelay = 0.001
         policy.attemptsPerMirror = 2
         policy.userAgent = "reprise/test"
@@ -30,9 +30,12 @@ import Testing
         try Fetcher(store: store, policy: policy).fetch(file(servers.map { "\($0.url)/data.bin" }))
     }
 
-    private func reason(_ server: TestServer) throws -> MirrorFailure.Reason? {
+    /// Why a server's file was refused.
+    private func reason(_ server: TestServer, attempts: Int) throws -> MirrorFailure.Reason? {
+        var policy = policy
+        policy.attemptsPerMirror = attempts
         do {
-            _ = try fetch(server)
+            _ = try Fetcher(store: store, policy: policy).fetch(file(["\(server.url)/data.bin"]))
             return nil
         } catch let FetchError.exhausted(_, _, _, failures) {
             return failures.last?.reason
@@ -159,7 +162,7 @@ import Testing
             case .closedAtOnce: break
             case .slowDrip:
                 connection.send(header)
-                for byte in content.prefix(400) where !connection.server.isStopped {
+                for byte in content.prefix(800) where !connection.server.isStopped {
                     connection.send([byte])
                     usleep(10_000)
                 }
@@ -203,7 +206,7 @@ import Testing
     ) throws {
         let content = content
         let bad = try TestServer { _, connection in misbehaviour.answer(content, connection) }
-        let reason = try reason(bad)
+        let reason = try reason(bad, attempts: 1)
         #expect(misbehaviour.isNamed(by: reason, size: content.count), "\(String(describing: reason))")
         #expect(objectFiles.isEmpty)
         if misbehaviour.leavesPartial {
@@ -291,9 +294,16 @@ import Testing
         let content = content
         for misbehaviour in [Misbehaviour.flippedByte, .notFound, .webPage, .truncatedFile, .redirectToFile] {
             let server = try TestServer { _, connection in misbehaviour.answer(content, connection) }
-            _ = try reason(server)
+            _ = try reason(server, attempts: 3)
             #expect(server.requests.count == 1, "\(misbehaviour)")
         }
+    }
+
+    @Test func `a mirror that hangs without sending anything is left at once for the next one`() throws {
+        let silent = try TestServer { _, connection in connection.hang() }
+        _ = try fetch(silent, try honestServer())
+        #expect(silent.requests.count == 1)
+        expectContent()
     }
 
     // MARK: - Resuming

@@ -52,9 +52,10 @@ public struct Fetcher: Sendable {
             throw .store(error)
         }
         var failures: [MirrorFailure] = []
-        for place in places(of: file) {
+        let places = places(of: file)
+        for place in places {
             do throws(StoreError) {
-                switch try fetch(file, expecting: digest, from: place, progress: progress) {
+                switch try fetch(file, expecting: digest, from: place, isOnly: places.count == 1, progress: progress) {
                 case .success(let object):
                     if digest == nil { try store.pin(object.digest, of: file) }
                     return FetchedFile(object: object, source: place.description, failures: failures)
@@ -99,7 +100,8 @@ public struct Fetcher: Sendable {
 
     /// Tries one place, as often as the policy allows.
     private func fetch(
-        _ file: RemoteFile, expecting digest: SHA256Digest?, from place: Mirror, progress: @escaping (FetchProgress) -> Void
+        _ file: RemoteFile, expecting digest: SHA256Digest?, from place: Mirror, isOnly: Bool,
+        progress: @escaping (FetchProgress) -> Void
     ) throws(StoreError) -> Outcome {
         var attempt = 1
         var mayStartOver = true
@@ -111,6 +113,7 @@ public struct Fetcher: Sendable {
             case .failure(let found): failure = found
             }
             let wasResumed = receiver.resumedFrom > 0
+            let broughtNothing = receiver.received == receiver.resumedFrom
             if !failure.keepsPartial { try receiver.restart() }
             if wasResumed, !failure.keepsPartial, mayStartOver {
                 // The beginning may have been another mirror's fault: this one deserves to be judged by its own bytes.
@@ -118,6 +121,8 @@ public struct Fetcher: Sendable {
                 continue
             }
             guard failure.reason.isPassing, failure.keepsPartial, attempt < policy.attemptsPerMirror else { return .failure(failure) }
+            // Time-outs are long: no second one for a mirror that sent nothing, where there is another.
+            if failure.reason.isTimeout, broughtNothing, !isOnly { return .failure(failure) }
             Thread.sleep(forTimeInterval: policy.delay(afterAttempt: attempt, jitter: .random(in: 0...1)))
             attempt += 1
         }

@@ -62,6 +62,13 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
             }
         }
 
+        var isTimeout: Bool {
+            switch self {
+            case .connectTimeout, .stalled: true
+            default: false
+            }
+        }
+
         /// Whether the same mirror may well answer better in a moment.
         var isPassing: Bool {
             switch self {

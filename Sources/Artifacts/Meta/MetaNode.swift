@@ -19,7 +19,10 @@ struct MetaNode {
 
     func problem(_ expected: String, found: String? = nil) {
         guard report.problems.count < Report.limit else { return }
-        report.problems.append(MetaProblem(field: path.isEmpty ? "(file)" : path, expected: expected, found: found ?? MetaNode.show(value)))
+        report.problems.append(
+            MetaProblem(
+                field: path.isEmpty ? "(file)" : path, expected: MetaNode.plain(expected),
+                found: MetaNode.plain(found ?? MetaNode.show(value))))
     }
 
     subscript(key: String) -> MetaNode {
@@ -143,9 +146,16 @@ struct MetaNode {
         }
     }
 
-    /// A key as part of a path, so that no key can make a path look like another line.
+    /// A key as part of a path.
     private static func show(key: String) -> String {
-        let text = String(key.unicodeScalars.prefix(64).map { $0.properties.generalCategory == .control ? "�" : Character($0) })
+        let text = plain(String(key.prefix(64)))
         return text.contains(".") || text.isEmpty ? "\"\(text)\"" : text
+    }
+
+    /// A text without control characters: no name in a file can make a message look like two, or drive a terminal.
+    private static func plain(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { [.control, .format].contains($0.properties.generalCategory) ? "\u{FFFD}" : $0 }))
     }
 }

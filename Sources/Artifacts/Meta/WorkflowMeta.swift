@@ -38,6 +38,10 @@ public struct WorkflowMeta: Hashable, Sendable {
         public let step: String
         public let output: String?
 
+        public init(step: String, output: String? = nil) {
+            (self.step, self.output) = (step, output)
+        }
+
         public var description: String { output.map { "\(step)/\($0)" } ?? step }
     }
 
