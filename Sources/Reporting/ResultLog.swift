@@ -24,7 +24,8 @@ public enum ResultLog {
         }
         events.append(
             MLLOGEvent(
-                timeMilliseconds: end, kind: .intervalEnd, key: "run_stop", metadata: metadata.merging(["status": .text("success")]) { $1 }))
+                timeMilliseconds: end, kind: .intervalEnd, key: "run_stop", metadata: metadata.merging(["status": .text("success")]) { $1 })
+        )
         // The keys are fixed and JSON's numbers are finite, so no event can be refused; a log is never worth failing a step for.
         return (try? MLLOGWriter.text(events)) ?? ""
     }

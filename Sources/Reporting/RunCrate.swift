@@ -9,7 +9,8 @@ enum RunCrate {
             .filter { ![RunFolder.manifestName, ROCrate.fileName].contains($0.path) }
         return CrateModel(
             name: "\(plan.title), variation \(plan.variation), seed \(plan.seed)",
-            description: "Record of the run \(comparison.record.id) of \(plan.workflow.name): data, weights, metrics, attestations, report.",
+            description:
+                "Record of the run \(comparison.record.id) of \(plan.workflow.name): data, weights, metrics, attestations, report.",
             datePublished: comparison.record.created, license: "https://spdx.org/licenses/Apache-2.0",
             files: files.map {
                 CrateModel.File(
@@ -23,7 +24,8 @@ enum RunCrate {
                         name: history.step.artifact.name, version: history.step.artifact.version,
                         url: "urn:sha256:\(history.step.artifact.digest)"),
                     startTime: history.started.description, endTime: history.finished.description,
-                    inputs: Set(history.step.inputs.values).sorted().flatMap { producer in
+                    inputs: Set(history.step.inputs.values.compactMap { $0.split(separator: "/").first.map(String.init) }).sorted().flatMap
+                    { producer in
                         files.map(\.path).filter { $0.hasPrefix(RunFolder.outputs(ofStep: producer) + "/") }
                     },
                     outputs: history.outputs.map { RunFolder.outputs(ofStep: history.step.name) + "/" + $0.path })

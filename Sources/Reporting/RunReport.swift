@@ -28,7 +28,8 @@ public enum RunReport {
             record: ReportModel.Record(
                 keyIdentifier: keyID,
                 instructions: [
-                    .init(purpose: "Check every byte, signature and link of this record", command: "reprise verify \(comparison.record.id)"),
+                    .init(
+                        purpose: "Check every byte, signature and link of this record", command: "reprise verify \(comparison.record.id)"),
                     .init(
                         purpose: "Check it with a key that you got by a way you trust",
                         command: "reprise verify FOLDER --key THEIR-KEY.pub.pem"),

@@ -10,7 +10,7 @@ public struct PlannedStep: Hashable, Sendable {
     /// See ``StepInvocation/dataset``.
     public var dataset: JSONValue?
     public var parameters: [String: JSONValue]
-    /// Input name → producing step.
+    /// Input name → the producing step, or `step/output` for one of its files.
     public var inputs: [String: String]
 
     public init(

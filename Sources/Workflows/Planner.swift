@@ -63,7 +63,7 @@ public struct Planner: Sendable {
         }
         guard PlannedStep.isName(step.name) else { throw refusal("name", "made of a-z, 0-9 and -, 64 at most") }
         let given = step.parameters(with: values)
-        let inputs = step.inputs.mapValues(\.step)
+        let inputs = step.inputs.mapValues(\.description)
 
         if let dataset = artifact.meta.dataset {
             guard inputs.isEmpty else { throw refusal("inputs", "empty: a dataset takes none") }
@@ -106,12 +106,15 @@ public struct Planner: Sendable {
             if let value = values[reference.parameter]?.numberValue, value != reference.paperValue {
                 let fraction = 100 * value / reference.paperValue
                 notes.append(
-                    "\(Planner.text(value)) of the paper's \(Planner.text(reference.paperValue)) \(reference.unit) (\(Planner.percent(fraction)) %)")
+                    "\(Planner.text(value)) of the paper's \(Planner.text(reference.paperValue)) \(reference.unit) (\(Planner.percent(fraction)) %)"
+                )
             }
             notes += reference.differences
         }
         if scale == .paper {
-            notes += overrides.keys.sorted().map { "\($0) was set to \(String(decoding: overrides[$0, default: .null].canonicalBytes(), as: UTF8.self)) by hand" }
+            notes += overrides.keys.sorted().map {
+                "\($0) was set to \(String(decoding: overrides[$0, default: .null].canonicalBytes(), as: UTF8.self)) by hand"
+            }
         }
         return notes
     }

@@ -69,6 +69,7 @@ public struct Runner: Sendable {
             let folder = RunFolder(path: home.runs + "/" + id)
             // The folder appears under its name with run.json in it: a kill in between leaves only a hidden folder.
             let hidden = home.runs + "/." + id
+            if FileManager.default.fileExists(atPath: folder.path) { continue }
             if mkdir(hidden, 0o755) != 0 {
                 if errno == EEXIST { continue }
                 throw WorkflowError.system(action: "create", path: hidden, reason: String(cString: strerror(errno)))
@@ -127,12 +128,21 @@ public struct Runner: Sendable {
     ) throws(WorkflowError) -> StepInvocation {
         var inputs: [String: StepInvocation.Input] = [:]
         for (name, producer) in step.inputs {
-            guard let files = produced[producer] else {
+            let parts = producer.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard var files = produced[parts[0]] else {
                 throw .malformedWorkflow(
                     workflow: record.plan.workflow.alias, field: "steps.\(step.name).inputs.\(name)",
                     expected: "the name of an earlier step (not '\(producer)')")
             }
-            inputs[name] = StepInvocation.Input(step: producer, files: files)
+            if parts.count == 2 {
+                files = files.filter { $0.path == parts[1] }
+                guard !files.isEmpty else {
+                    throw .malformedWorkflow(
+                        workflow: record.plan.workflow.alias, field: "steps.\(step.name).inputs.\(name)",
+                        expected: "an output that step \(parts[0]) leaves (not '\(parts[1])')")
+                }
+            }
+            inputs[name] = StepInvocation.Input(step: parts[0], files: files)
         }
         return StepInvocation(
             step: step.name, program: step.program, artifact: step.artifact, model: step.model, dataset: step.dataset,

@@ -55,7 +55,7 @@ import Testing
 
     @Test func `a generated data set has a generator and pinned bytes`() throws {
         let dataset = try #require(try ArtifactMeta(json: MetaSamples.generated, file: "meta.json").dataset)
-        #expect(dataset.generator?.name == "sprites" && dataset.generator?.parameters == ["side": 32])
+        #expect(dataset.generator?.name == "sprites" && dataset.generator?.parameters["side"]?.default == 32)
         #expect(dataset.files[0].sha256 == .of([2]) && dataset.files[0].urls.isEmpty)
     }
 
@@ -279,7 +279,10 @@ import Testing
                 MetaSamples.workflow, ["steps", "0", "inputs", "data"], "train",
                 "steps: expected steps without a cycle, found train → train"
             ),
-            (MetaSamples.workflow, ["steps", "0", "seed_offset"], -1, "steps[0].seed_offset: expected an integer from 0"),
+            (MetaSamples.workflow, ["steps", "0", "model", "artifact", "kind"], "dataset", "steps[0].model.artifact.kind: expected"),
+            (MetaSamples.workflow, ["steps", "0", "model", "row"], "vae", "steps[0].model.row"),
+            (MetaSamples.workflow, ["protocol", "parameter"], "stepz", "protocol.parameter: expected a declared parameter"),
+            (MetaSamples.workflow, ["protocol", "paper_value"], 0, "protocol.paper_value: expected a number above 0"),
             (MetaSamples.workflow, ["steps", "0", "artifact"], ["alias": "train"], "steps[0].artifact.kind: expected one of"),
             (
                 MetaSamples.workflow, ["default_variation"], "short",

@@ -41,7 +41,7 @@ enum MetaSamples {
         common(.dataset, "sprites"),
         [
             "dataset": [
-                "generator": ["name": "sprites", "parameters": ["side": 32]],
+                "generator": ["name": "sprites", "parameters": ["side": ["type": "integer", "default": 32, "description": "Pixels."]]],
                 "files": [["name": "sprites.npy", "bytes": 6480128, "sha256": .string(SHA256Digest.of([2]).hex)]],
             ]
         ])
@@ -107,7 +107,8 @@ enum MetaSamples {
             "steps": [
                 [
                     "name": "train", "artifact": ["kind": "script", "alias": "train"], "inputs": ["data": "mnist"],
-                    "parameters": ["steps": "${steps}"], "seed_offset": 1,
+                    "parameters": ["steps": "${steps}"],
+                    "model": ["artifact": ["alias": "topographic-vae", "version": "^1.0"], "variation": "vae"],
                 ],
                 ["name": "mnist", "artifact": ["kind": "dataset", "alias": "mnist", "version": "^1.0"]],
                 [
@@ -121,6 +122,7 @@ enum MetaSamples {
             ],
             "default_variation": "smoke", "claims": [["claim": "equivariance", "measure": "again:nll"]],
             "paper": ["alias": "keller-welling-2021"],
+            "protocol": ["parameter": "steps", "paper_value": 600000, "unit": "training steps", "differences": ["fewer seeds"]],
         ])
 
     static let automation = with(common(.automation, "dataset"), ["desc": "from MLCommons"])

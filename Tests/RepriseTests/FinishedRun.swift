@@ -17,7 +17,8 @@ struct FinishedRun {
     var files: [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         var isFolder: ObjCBool = false
-        return found.filter { FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder) && !isFolder.boolValue }.sorted()
+        return found.filter { FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder) && !isFolder.boolValue }
+            .sorted()
     }
 
     var id: String { (folder as NSString).lastPathComponent }

@@ -14,7 +14,9 @@ struct InterruptionTests {
 
     @Test(
         "ten kills of a run on MNIST, each resumed, end in the bits of the undisturbed run",
-        .enabled(if: TestMirror.isAvailable && ProcessInfo.processInfo.environment["REPRISE_LONG_TESTS"] != nil, "needs a mirror of MNIST and REPRISE_LONG_TESTS"))
+        .enabled(
+            if: TestMirror.isAvailable && ProcessInfo.processInfo.environment["REPRISE_LONG_TESTS"] != nil,
+            "needs a mirror of MNIST and REPRISE_LONG_TESTS"))
     func killsOnMNIST() throws {
         let arguments = ["run", "tvae-mnist", "--variation", "smoke", "--mirror", TestMirror.folder, "--resume"]
         let program = Program()
@@ -78,7 +80,7 @@ struct InterruptionTests {
         let arguments = ["run", "quickstart", "--set", "steps=100000", "--set", "checkpoint_every=100000", "--resume"]
         let process = program.process(arguments)
         let errors = program.home + "/errors"
-        FileManager.default.createFile(atPath: errors, contents: nil)
+        _ = FileManager.default.createFile(atPath: errors, contents: nil)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()
@@ -107,7 +109,9 @@ struct InterruptionTests {
         process.standardError = FileHandle.nullDevice
         try process.run()
         let deadline = Date().addingTimeInterval(60)
-        while Date() < deadline, ((try? FileManager.default.contentsOfDirectory(atPath: program.home + "/locks")) ?? []).isEmpty { usleep(50_000) }
+        while Date() < deadline, ((try? FileManager.default.contentsOfDirectory(atPath: program.home + "/locks")) ?? []).isEmpty {
+            usleep(50_000)
+        }
         usleep(100_000)
         let second = try program.run(arguments)
         #expect(second.status == 3 && second.errors.contains("another process"), "\(second)")

@@ -66,12 +66,14 @@ struct Program {
         // Files, not pipes: nothing to drain, nothing to deadlock on.
         let folder = Program.temporaryFolder("output")
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for name in ["output", "errors"] { FileManager.default.createFile(atPath: folder + "/" + name, contents: nil) }
+        for name in ["output", "errors"] { _ = FileManager.default.createFile(atPath: folder + "/" + name, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: folder + "/output")
         process.standardError = FileHandle(forWritingAtPath: folder + "/errors")
         try process.run()
         process.waitUntilExit()
-        func text(_ name: String) -> String { String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self) }
+        func text(_ name: String) -> String {
+            String(decoding: FileManager.default.contents(atPath: folder + "/" + name) ?? Data(), as: UTF8.self)
+        }
         return Outcome(
             status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
             output: text("output"), errors: text("errors"))
@@ -80,7 +82,9 @@ struct Program {
     /// The folder of the only, or newest, run.
     func latestRun() throws -> String {
         let names = try FileManager.default.contentsOfDirectory(atPath: home + "/runs").filter { !$0.hasPrefix(".") }
-        let dated = names.map { ($0, (try? FileManager.default.attributesOfItem(atPath: home + "/runs/" + $0)[.creationDate] as? Date) ?? Date()) }
+        let dated = names.map {
+            ($0, (try? FileManager.default.attributesOfItem(atPath: home + "/runs/" + $0)[.creationDate] as? Date) ?? Date())
+        }
         return home + "/runs/" + (dated.max { $0.1 < $1.1 }?.0 ?? "none")
     }
 }

@@ -19,7 +19,9 @@ public struct Artifact: Hashable, Sendable {
 
     /// All artifacts that this one needs: what it requires and, for a workflow, its steps' artifacts and its paper.
     public var requirements: [ArtifactQuery] {
-        meta.requires + (meta.workflow.map { $0.steps.map(\.artifact) + ($0.paper.map { [$0] } ?? []) } ?? [])
+        meta.requires
+            + (meta.workflow.map { $0.steps.map(\.artifact) + $0.steps.compactMap { $0.model?.artifact } + ($0.paper.map { [$0] } ?? []) }
+                ?? [])
     }
 
     /// Reads a folder.

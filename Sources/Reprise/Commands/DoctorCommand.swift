@@ -42,7 +42,8 @@ struct DoctorCommand: ParsableCommand {
         } else {
             let width = checks.map(\.name.count).max() ?? 0
             for check in checks {
-                Terminal.line("\(check.isWell ? "✓" : "✗") \(check.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(check.text)")
+                Terminal.line(
+                    "\(check.isWell ? "✓" : "✗") \(check.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(check.text)")
             }
         }
         if !isWell { throw ExitCode(ExitClass.environment.rawValue) }
@@ -104,7 +105,8 @@ struct DoctorCommand: ParsableCommand {
                         name: "store", isWell: verification.corrupted.isEmpty,
                         text: "\(verification.objects) objects are intact"
                             + (verification.corrupted.isEmpty
-                                ? "" : ", \(verification.corrupted.count) were not and have been moved away; they are made again when needed")))
+                                ? ""
+                                : ", \(verification.corrupted.count) were not and have been moved away; they are made again when needed")))
             }
         } catch {
             checks.append(Check(name: "state", isWell: false, text: "\(error)"))

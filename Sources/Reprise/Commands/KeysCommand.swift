@@ -60,7 +60,8 @@ struct KeysCommand: ParsableCommand {
             } else {
                 for entry in entries {
                     Terminal.line(
-                        "\(entry.publicKey.keyID)  \(entry.publicKey.algorithm.rawValue)  \(entry.origin == .own ? "own    " : "trusted")  \(entry.name)")
+                        "\(entry.publicKey.keyID)  \(entry.publicKey.algorithm.rawValue)  \(entry.origin == .own ? "own    " : "trusted")  \(entry.name)"
+                    )
                 }
             }
         }

@@ -25,9 +25,12 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "The workflow: its alias, uid, or alias@version-range.") var workflow: String
     @Option(help: "How much of it: smoke, short, paper … (see: reprise show workflow/NAME).") var variation: String?
     @Option(help: "Seed of everything random.") var seed = 0
-    @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter of the workflow.", valueName: "key=value")) var settings: [String] = []
+    @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter of the workflow.", valueName: "key=value")) var settings:
+        [String] = []
     @Flag(help: "Continue the latest unfinished run of the same plan.") var resume = false
-    @Option(name: .customLong("mirror"), help: "A folder or web address to look for data first; may be repeated. Also: REPRISE_MIRRORS, comma-separated.")
+    @Option(
+        name: .customLong("mirror"),
+        help: "A folder or web address to look for data first; may be repeated. Also: REPRISE_MIRRORS, comma-separated.")
     var mirrors: [String] = []
     @Option(help: "Threads of a step; the result does not depend on it. Default: the number of cores.") var threads: Int?
     @Option(help: "Name of the key that signs.") var key = "default"
@@ -91,9 +94,13 @@ struct RunCommand: ParsableCommand {
         if let entry = try ring.list().first(where: { $0.name == key && $0.origin == .own }) {
             return try ring.signingKey(name: entry.name)
         }
-        guard key == "default" else { throw ValidationError("no key is called '\(key)'; make it with: reprise keys generate --name \(key)") }
+        guard key == "default" else {
+            throw ValidationError("no key is called '\(key)'; make it with: reprise keys generate --name \(key)")
+        }
         let made = try ring.generate(name: key)
-        Terminal.note("made your signing key \(made.publicKey.keyID)\n      in \(ring.folder)/\(key).pem (readable by you alone); it signs your records")
+        Terminal.note(
+            "made your signing key \(made.publicKey.keyID)\n      in \(ring.folder)/\(key).pem (readable by you alone); it signs your records"
+        )
         return made
     }
 

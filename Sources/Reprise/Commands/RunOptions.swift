@@ -4,7 +4,8 @@ import ArgumentParser
 struct HomeOptions: ParsableArguments {
     @Option(
         name: .customLong("repository"),
-        help: ArgumentHelp("Folder that holds artifacts/ and workflows/.", discussion: "Default: the nearest one above this folder or above the program."))
+        help: ArgumentHelp(
+            "Folder that holds artifacts/ and workflows/.", discussion: "Default: the nearest one above this folder or above the program."))
     var repository: String?
 }
 

@@ -48,7 +48,9 @@ struct VerifyCommand: ParsableCommand {
                 Terminal.line("✓ \(folder.id): \(verification.files) files (\(size)) and \(verification.steps) attested steps hold")
                 if let signer = verification.signer { Terminal.line("  signed by \(signer.keyID)") }
             } else {
-                Terminal.line("\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold")
+                Terminal.line(
+                    "\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold"
+                )
             }
         }
         if !verification.findings.isEmpty { throw ExitCode(ExitClass.checkFailed.rawValue) }

@@ -35,7 +35,8 @@ enum EvaluateTopographicVAEStep {
             let importance = try Evaluation.run(
                 model: model, dataset: dataset, split: .test, sequences: importanceSequences, seed: source.seed, importanceSamples: samples
             ) { done, total in
-                context.report((2 * part + 1) * sequences + done * sequences / total, of: 4 * sequences, unit: "sequences", text: "\(name), log p(x)")
+                context.report(
+                    (2 * part + 1) * sequences + done * sequences / total, of: 4 * sequences, unit: "sequences", text: "\(name), log p(x)")
             }
             return EvaluationComparison.Measures(all: all, importance: importance)
         }
@@ -57,9 +58,11 @@ enum EvaluateTopographicVAEStep {
                 [
                     "file": "capsule-traversal.png",
                     "caption": .string(
-                        "\(comparison.row): test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"),
+                        "\(comparison.row): test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"
+                    ),
                     "alternative": .string(
-                        "Rows of small images in threes: a transforming input, the model's reconstruction of it, and what it predicts by rolling the first frame's capsules"),
+                        "Rows of small images in threes: a transforming input, the model's reconstruction of it, and what it predicts by rolling the first frame's capsules"
+                    ),
                     "row_labels": .array(picture.rowLabels.map { .string($0) }),
                 ]
             ],
@@ -140,12 +143,19 @@ struct EvaluationComparison {
             "Roll-forward gap", unit: "1", { $0.all.rollForward?.gap }, chance: 1,
             "(roll-forward − direct) / (hold-first − direct): 0 is perfect, 1 is no better than not rolling")
         add("NLL, direct", unit: "nats per frame", { $0.all.rollForward?.direct }, "every frame encoded and decoded")
-        add("NLL, roll-forward", unit: "nats per frame", { $0.all.rollForward?.rollForward }, "later frames predicted by rolling the first frame's capsules")
-        add("NLL, hold-first", unit: "nats per frame", { $0.all.rollForward?.holdFirst }, "later frames predicted by the first frame's capsules as they are")
+        add(
+            "NLL, roll-forward", unit: "nats per frame", { $0.all.rollForward?.rollForward },
+            "later frames predicted by rolling the first frame's capsules")
+        add(
+            "NLL, hold-first", unit: "nats per frame", { $0.all.rollForward?.holdFirst },
+            "later frames predicted by the first frame's capsules as they are")
         add(
             "log p(x), official", unit: "nats per frame", { $0.importance.logLikelihoodOfficial },
-            "importance sampling as the paper's code prints it, which sums the weights: too high by log \(trained.importance.importanceSamples)")
-        add("log p(x), unbiased", unit: "nats per frame", { $0.importance.logLikelihoodUnbiased }, "importance sampling with the mean of the weights")
+            "importance sampling as the paper's code prints it, which sums the weights: too high by log \(trained.importance.importanceSamples)"
+        )
+        add(
+            "log p(x), unbiased", unit: "nats per frame", { $0.importance.logLikelihoodUnbiased },
+            "importance sampling with the mean of the weights")
         add(
             "E_eq", unit: "sum of absolute differences", { $0.all.equivarianceError }, chance: chance,
             "equivariance error; lower is better, and partly structural: see the untrained column")
@@ -155,10 +165,13 @@ struct EvaluationComparison {
                 chance: 0, "correlation of observed and true roll; 1 is perfect, and structural for a window that spans the sequence")
         }
         add("KL", unit: "nats per frame", { $0.all.kl }, "of both encoders, to the prior")
-        let held = heldOut ? "held-out test images" : "fresh sequences of the images that were trained on (the data set has no held-out part)"
+        let held =
+            heldOut ? "held-out test images" : "fresh sequences of the images that were trained on (the data set has no held-out part)"
         return [
             "title": .string(row), "rows": .array(rows),
-            "note": .string("Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."),
+            "note": .string(
+                "Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."
+            ),
         ]
     }
 }

@@ -21,7 +21,8 @@ enum FetchDatasetStep {
                 context.report(before + progress.received, of: total, unit: "bytes", text: "\(file.name) from \(progress.source)")
             }
             for failure in fetched.failures { Terminal.line("mirror refused: \(failure)") }
-            Terminal.line("\(file.name): \(fetched.object.size) bytes, sha256 \(fetched.object.digest), from \(fetched.source ?? "the store")")
+            Terminal.line(
+                "\(file.name): \(fetched.object.size) bytes, sha256 \(fetched.object.digest), from \(fetched.source ?? "the store")")
             try store.copy(fetched.object.digest, to: context.outputs + "/" + file.name)
             before += file.bytes
             context.report(before, of: total, unit: "bytes", text: file.name)

@@ -63,7 +63,8 @@ enum TrainTopographicVAEStep {
             if Date().timeIntervalSince(shown) > 0.2 || position == steps {
                 shown = Date()
                 context.report(
-                    position, of: steps, unit: "steps", text: String(format: "NLL %.1f  KL %.1f", statistics.negativeLogLikelihood, statistics.kl))
+                    position, of: steps, unit: "steps",
+                    text: String(format: "NLL %.1f  KL %.1f", statistics.negativeLogLikelihood, statistics.kl))
             }
         }
         let seconds = Date().timeIntervalSince(begun)

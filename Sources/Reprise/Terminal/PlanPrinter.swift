@@ -9,7 +9,8 @@ enum PlanPrinter {
         let settings = plan.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }
         if !settings.isEmpty { Terminal.line("  " + settings.joined(separator: " ")) }
         Terminal.line(
-            "  arithmetic \(text(arithmetic["name"] ?? .null)) (\(text(arithmetic["library"] ?? .null)), \(text(arithmetic["core"] ?? .null)) kernels)")
+            "  arithmetic \(text(arithmetic["name"] ?? .null)) (\(text(arithmetic["library"] ?? .null)), \(text(arithmetic["core"] ?? .null)) kernels)"
+        )
         for (index, step) in plan.steps.enumerated() {
             let inputs = step.inputs.values.sorted()
             var line = "  \(index + 1). \(step.name)  \(step.artifact.name)"
