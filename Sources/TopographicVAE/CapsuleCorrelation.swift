@@ -82,6 +82,7 @@ public enum CapsuleCorrelation {
             xy += (a - meanX) * (b - meanY)
         }
         guard xx > 0, yy > 0 else { return nil }
-        return xy / (xx.squareRoot() * yy.squareRoot())
+        // Rounding alone may carry a perfect correlation past 1.
+        return min(1, max(-1, xy / (xx.squareRoot() * yy.squareRoot())))
     }
 }
