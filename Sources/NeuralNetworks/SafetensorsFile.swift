@@ -74,7 +74,8 @@ public final class SafetensorsFile {
             throw .wrongTensor(path: path, name: name, expected: "F32 \(shape)", found: "\(tensor.type) \(tensor.shape)")
         }
         let matrix = Matrix(rows: shape.count == 2 ? shape[0] : 1, columns: shape[shape.count - 1])
-        try SafetensorsFile.readAll(path, descriptor, into: UnsafeMutableRawBufferPointer(matrix.buffer), at: dataStart + tensor.range.lowerBound)
+        try SafetensorsFile.readAll(
+            path, descriptor, into: UnsafeMutableRawBufferPointer(matrix.buffer), at: dataStart + tensor.range.lowerBound)
         return matrix
     }
 

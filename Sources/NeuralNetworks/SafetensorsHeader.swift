@@ -32,7 +32,9 @@ public struct SafetensorsHeader: Hashable, Sendable {
             if name == "__metadata__" {
                 try scanner.object { key, scanner throws(Malformed) in
                     let value = try scanner.string()
-                    guard metadata.updateValue(value, forKey: key) == nil else { throw Malformed(reason: "metadata \"\(key)\" appears twice") }
+                    guard metadata.updateValue(value, forKey: key) == nil else {
+                        throw Malformed(reason: "metadata \"\(key)\" appears twice")
+                    }
                 }
                 return
             }
@@ -42,7 +44,9 @@ public struct SafetensorsHeader: Hashable, Sendable {
         try scanner.end()
 
         var end = 0
-        for (name, tensor) in tensors.sorted(by: { ($0.value.range.lowerBound, $0.value.range.upperBound) < ($1.value.range.lowerBound, $1.value.range.upperBound) }) {
+        for (name, tensor) in tensors.sorted(by: {
+            ($0.value.range.lowerBound, $0.value.range.upperBound) < ($1.value.range.lowerBound, $1.value.range.upperBound)
+        }) {
             guard tensor.range.lowerBound == end else {
                 throw Malformed(
                     reason: "tensor \"\(name)\" starts at byte \(tensor.range.lowerBound) of the data, but what precedes it ends at \(end)")
@@ -78,7 +82,8 @@ public struct SafetensorsHeader: Hashable, Sendable {
             bytes = product
         }
         guard bytes == offsets[1] - offsets[0] else {
-            throw Malformed(reason: "tensor \"\(name)\" needs \(bytes) bytes by its shape, its data_offsets give \(offsets[1] - offsets[0])")
+            throw Malformed(
+                reason: "tensor \"\(name)\" needs \(bytes) bytes by its shape, its data_offsets give \(offsets[1] - offsets[0])")
         }
         return Tensor(type: type, shape: shape, range: offsets[0]..<offsets[1])
     }
@@ -160,7 +165,9 @@ public struct SafetensorsHeader: Hashable, Sendable {
             if take("]") { return [] }
             var values: [Int] = []
             repeat {
-                guard values.count < limit else { throw Malformed(reason: "its header has a list longer than \(limit) at byte \(position)") }
+                guard values.count < limit else {
+                    throw Malformed(reason: "its header has a list longer than \(limit) at byte \(position)")
+                }
                 values.append(try integer())
             } while take(",")
             guard take("]") else { throw refuse("comma or closing bracket") }

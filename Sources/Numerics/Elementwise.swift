@@ -23,7 +23,9 @@ public final class Elementwise: Sendable {
     private func rowsPerTask(_ columns: Int) -> Int { max(1, Elementwise.grain / max(columns, 1)) }
 
     /// Adds rows' sums, first to last, after computing them on all threads.
-    private func sumOfRows(_ rows: Int, columns: Int, into rowSums: UnsafeMutableBufferPointer<Double>?, _ rowSum: (Int) -> Double) -> Double {
+    private func sumOfRows(_ rows: Int, columns: Int, into rowSums: UnsafeMutableBufferPointer<Double>?, _ rowSum: (Int) -> Double)
+        -> Double
+    {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rows, 1)) { sums in
             pool.forRanges(of: rows, grain: rowsPerTask(columns)) { range in
                 for row in range { sums[row] = rowSum(row) }
@@ -78,7 +80,8 @@ public final class Elementwise: Sendable {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: input.columns) { columns in
             pool.forRanges(of: input.columns, grain: 256) { range in
                 kernels.pointee.column_sums(
-                    input.pointer + range.lowerBound, input.rows, range.count, input.columns, columns.baseAddress.map { $0 + range.lowerBound })
+                    input.pointer + range.lowerBound, input.rows, range.count, input.columns,
+                    columns.baseAddress.map { $0 + range.lowerBound })
             }
             let span = input.columns / sums.count
             for index in 0..<sums.count {
@@ -219,7 +222,8 @@ public final class Elementwise: Sendable {
         precondition(scratch.rows >= groups && scratch.columns >= size + lanes * columns, "scratch is too small")
         let reduced = taps.map { tap in
             topographic_tap(
-                row_shift: UInt32(TopographicTap.modulo(tap.rowShift, rows)), column_shift: UInt32(TopographicTap.modulo(tap.columnShift, columns)))
+                row_shift: UInt32(TopographicTap.modulo(tap.rowShift, rows)),
+                column_shift: UInt32(TopographicTap.modulo(tap.columnShift, columns)))
         }
         pool.run(tasks: groups) { group in
             let place = group * size
@@ -264,7 +268,8 @@ public final class Elementwise: Sendable {
     public func fillNormal(_ output: Matrix, _ philox: Philox, _ purpose: RandomPurpose, step: UInt32, firstPosition: UInt64 = 0) {
         pool.forRanges(of: output.count, grain: Elementwise.grain) { range in
             kernels.pointee.normals(
-                philox.seed, purpose.rawValue, step, firstPosition + UInt64(range.lowerBound), output.pointer + range.lowerBound, range.count)
+                philox.seed, purpose.rawValue, step, firstPosition + UInt64(range.lowerBound), output.pointer + range.lowerBound,
+                range.count)
         }
     }
 

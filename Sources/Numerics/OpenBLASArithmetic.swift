@@ -43,10 +43,12 @@ public struct OpenBLASArithmetic: Arithmetic {
         inBlocks(rows: output.rows, columns: output.columns) { rows, columns in
             let block = output.pointer + rows.lowerBound * output.columns + columns.lowerBound
             product(
-                CblasNoTrans, input.pointer + rows.lowerBound * inner, inner, CblasTrans, weight.pointer + columns.lowerBound * inner, inner,
+                CblasNoTrans, input.pointer + rows.lowerBound * inner, inner, CblasTrans, weight.pointer + columns.lowerBound * inner,
+                inner,
                 block, output.columns, rows.count, columns.count, inner)
             elementwise.biasActivation(
-                block, rows: rows.count, columns: columns.count, stride: output.columns, bias: bias, firstColumn: columns.lowerBound, span: span,
+                block, rows: rows.count, columns: columns.count, stride: output.columns, bias: bias, firstColumn: columns.lowerBound,
+                span: span,
                 activation: activation)
         }
     }
@@ -56,12 +58,14 @@ public struct OpenBLASArithmetic: Arithmetic {
         let inner = weight.rows
         let width = weight.columns
         if let rectifierOutput {
-            precondition(rectifierOutput.rows == inputGradient.rows && rectifierOutput.columns == width, "a rectifier's output of another shape")
+            precondition(
+                rectifierOutput.rows == inputGradient.rows && rectifierOutput.columns == width, "a rectifier's output of another shape")
         }
         inBlocks(rows: inputGradient.rows, columns: width) { rows, columns in
             let place = rows.lowerBound * width + columns.lowerBound
             product(
-                CblasNoTrans, outputGradient.pointer + rows.lowerBound * inner, inner, CblasNoTrans, weight.pointer + columns.lowerBound, width,
+                CblasNoTrans, outputGradient.pointer + rows.lowerBound * inner, inner, CblasNoTrans, weight.pointer + columns.lowerBound,
+                width,
                 inputGradient.pointer + place, width, rows.count, columns.count, inner)
             guard let rectifierOutput else { return }
             elementwise.rectifierMask(
@@ -76,8 +80,10 @@ public struct OpenBLASArithmetic: Arithmetic {
         let width = weightGradient.columns
         inBlocks(rows: weightGradient.rows, columns: width) { rows, columns in
             product(
-                CblasTrans, outputGradient.pointer + rows.lowerBound, outputGradient.columns, CblasNoTrans, input.pointer + columns.lowerBound,
-                input.columns, weightGradient.pointer + rows.lowerBound * width + columns.lowerBound, width, rows.count, columns.count, inner)
+                CblasTrans, outputGradient.pointer + rows.lowerBound, outputGradient.columns, CblasNoTrans,
+                input.pointer + columns.lowerBound,
+                input.columns, weightGradient.pointer + rows.lowerBound * width + columns.lowerBound, width, rows.count, columns.count,
+                inner)
         }
         elementwise.columnSums(outputGradient, into: biasGradient)
     }

@@ -14,7 +14,8 @@ struct CapsuleActivations {
     init(_ t: Matrix, sequenceLength: Int, capsules: Int, capsuleSize: Int) {
         precondition(
             sequenceLength > 0 && t.rows % sequenceLength == 0 && t.columns == capsules * capsuleSize,
-            "activations of \(t.rows) by \(t.columns) are no sequences of \(sequenceLength) frames of \(capsules) capsules by \(capsuleSize)")
+            "activations of \(t.rows) by \(t.columns) are no sequences of \(sequenceLength) frames of \(capsules) capsules by \(capsuleSize)"
+        )
         self.t = t
         self.sequenceLength = sequenceLength
         self.capsules = capsules

@@ -13,6 +13,12 @@ public enum CapsuleCorrelation {
         public var factor: Int
         public var observedRoll: Int
         public var trueOffset: Int
+
+        public init(factor: Int, observedRoll: Int, trueOffset: Int) {
+            self.factor = factor
+            self.observedRoll = observedRoll
+            self.trueOffset = trueOffset
+        }
     }
 
     /// The observation of one sequence, nil where no single factor moves or the moving one never passes 0.

@@ -47,7 +47,8 @@ struct Checkpoint {
             }
         }
         // Steps are numbered in 32 bits where they select random draws.
-        guard let text = file.metadata[positionKey], let position = Int(text), "\(position)" == text, (0...Int(UInt32.max)).contains(position)
+        guard let text = file.metadata[positionKey], let position = Int(text), "\(position)" == text,
+            (0...Int(UInt32.max)).contains(position)
         else { throw CheckpointError.incomplete(path: path, what: positionKey) }
         guard file.header.tensors.count == state.count else {
             throw CheckpointError.incomplete(path: path, what: "a set of exactly \(state.count) tensors")

@@ -47,7 +47,11 @@ public enum Evaluation {
         for first in stride(from: 0, to: total, by: batchSize) {
             let part = Array(images[first..<min(first + batchSize, total)])
             let current: Batch
-            if let batch, batch.pass.sequences == part.count { current = batch } else { current = Batch(model, dataset, sequences: part.count) }
+            if let batch, batch.pass.sequences == part.count {
+                current = batch
+            } else {
+                current = Batch(model, dataset, sequences: part.count)
+            }
             batch = current
             current.evaluate(
                 part, split: split, seed: seed, number: first / batchSize, firstSequence: first, importanceSamples: importanceSamples,

@@ -42,7 +42,8 @@ public struct ModelConfiguration: Hashable, Sendable {
             ("frame channels", frameShape.channels), ("frame height", frameShape.height), ("frame width", frameShape.width),
             ("sequence length", sequenceLength), ("the number of capsules", capsules), ("the capsule size", capsuleSize),
         ] {
-            try ConfigurationError.require((1...ModelConfiguration.largest).contains(size), name, size, "1 ... \(ModelConfiguration.largest)")
+            try ConfigurationError.require(
+                (1...ModelConfiguration.largest).contains(size), name, size, "1 ... \(ModelConfiguration.largest)")
         }
         try ConfigurationError.require(latents <= 1 << 15, "the number of latents", latents, "at most \(1 << 15)")
         let pixels = frameShape.height * frameShape.width

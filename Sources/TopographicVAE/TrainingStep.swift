@@ -51,7 +51,8 @@ public final class TrainingStep {
             let encodedU = pass.encodedU, let uEncoder = model.uEncoder, let mu = model.mu
         {
             let muGradient = layer.backward(
-                tGradient: tGradient, t: pass.t, u: u.sample, zGradient: zGradient, uGradient: uGradient, topographic, elementwise: elementwise)
+                tGradient: tGradient, t: pass.t, u: u.sample, zGradient: zGradient, uGradient: uGradient, topographic,
+                elementwise: elementwise)
             mu.gradient[0, 0] = Float(muGradient)
             encoderBackward(uEncoder, u, encodedU, sampleGradient: uGradient, scale: scale)
         }

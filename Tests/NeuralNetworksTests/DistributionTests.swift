@@ -52,7 +52,8 @@ struct GaussianHeadTests {
         let head = head()
         let cotangent = sampleMatrix(5, 21, stream: 3)
         let gradient = Matrix(rows: 5, columns: 42)
-        head.backward(sampleGradient: cotangent, encoded: encoded, divergenceScale: 0.3, encodedGradient: gradient, elementwise: elementwise)
+        head.backward(
+            sampleGradient: cotangent, encoded: encoded, divergenceScale: 0.3, encodedGradient: gradient, elementwise: elementwise)
         let scale = Double(Float(0.3))
         let derivative = directionalDerivative(of: encoded, gradient: gradient, stream: 9) {
             head.reparameterize(encoded, elementwise: elementwise)

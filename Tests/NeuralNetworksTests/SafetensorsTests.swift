@@ -7,7 +7,8 @@ import Testing
 struct SafetensorsTests {
     private func sample() -> [NamedMatrix] {
         [
-            NamedMatrix(name: "w", shape: [2, 3], matrix: Matrix(rows: 2, columns: 3, values: [1, -2, 3.5, 0, -0.0, .leastNonzeroMagnitude])),
+            NamedMatrix(
+                name: "w", shape: [2, 3], matrix: Matrix(rows: 2, columns: 3, values: [1, -2, 3.5, 0, -0.0, .leastNonzeroMagnitude])),
             NamedMatrix(name: "b", shape: [2], matrix: Matrix(rows: 1, columns: 2, values: [.infinity, -7])),
         ]
     }
@@ -113,7 +114,8 @@ struct SafetensorsTests {
         #expect(found?.contains(reason) == true, "said: \(found ?? "nothing")")
     }
 
-    @Test("a header length beyond the file or the format's bound is refused before memory is taken", arguments: [17, 100_000_001, UInt64.max])
+    @Test(
+        "a header length beyond the file or the format's bound is refused before memory is taken", arguments: [17, 100_000_001, UInt64.max])
     func hostileLength(_ length: UInt64) throws {
         let folder = try TemporaryFolder()
         #expect(refusal(of: try file(folder, header: "{}", length: length, data: 8))?.contains("claims a header") == true)

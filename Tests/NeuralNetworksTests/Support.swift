@@ -15,7 +15,9 @@ func sampleMatrix(_ rows: Int, _ columns: Int, stream: UInt32, scale: Float = 1)
 func inner(_ a: Matrix, _ b: Matrix) -> Double { zip(a.buffer, b.buffer).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
 
 /// The derivative of `loss` along a random direction of `matrix`, by central differences, beside the gradient's projection on it.
-func directionalDerivative(of matrix: Matrix, gradient: Matrix, stream: UInt32, step: Float = 1e-2, _ loss: () -> Double) -> (measured: Double, computed: Double) {
+func directionalDerivative(of matrix: Matrix, gradient: Matrix, stream: UInt32, step: Float = 1e-2, _ loss: () -> Double) -> (
+    measured: Double, computed: Double
+) {
     let direction = sampleMatrix(matrix.rows, matrix.columns, stream: stream)
     let original = matrix.values
     func moved(by distance: Float) -> Double {

@@ -4,7 +4,9 @@ import Testing
 /// The promise of the kernels: neither the instruction set nor the number of threads changes a bit.
 @Suite("The same bits on every instruction set and any number of threads")
 struct SameBitsTests {
-    static let settings: [(InstructionSet, Int)] = InstructionSet.allCases.filter { $0 <= .best }.flatMap { set in [1, 2, 5].map { (set, $0) } }
+    static let settings: [(InstructionSet, Int)] = InstructionSet.allCases.filter { $0 <= .best }.flatMap { set in
+        [1, 2, 5].map { (set, $0) }
+    }
 
     private func everything(_ set: InstructionSet, threads: Int) -> [String: [UInt64]] {
         let elementwise = Elementwise(pool: ThreadPool(threads: threads), instructionSet: set)
@@ -47,7 +49,8 @@ struct SameBitsTests {
         let second = matrix()
         for _ in 0..<2 {
             elementwise.adam(
-                value: value, first: first, second: second, gradient: a, rate: 0.01, beta1: 0.9, beta2: 0.999, correction: 0.03, epsilon: 1e-8)
+                value: value, first: first, second: second, gradient: a, rate: 0.01, beta1: 0.9, beta2: 0.999, correction: 0.03,
+                epsilon: 1e-8)
             elementwise.momentumSGD(value: value, momentum: first, gradient: b, rate: 0.01, factor: 0.9)
         }
         results["optimisers"] = words(value, first, second)

@@ -22,7 +22,9 @@ struct TopographicSumTests {
                     for column in 0..<columns {
                         let sum = taps.reduce(0.0) { sum, tap in
                             let value = Double(
-                                input[group * rows + wrap(row - tap.rowShift, rows), lane * columns + wrap(column - tap.columnShift, columns)])
+                                input[
+                                    group * rows + wrap(row - tap.rowShift, rows), lane * columns + wrap(column - tap.columnShift, columns)]
+                            )
                             return sum + value * value
                         }
                         let place = (group * rows + row, lane * columns + column)

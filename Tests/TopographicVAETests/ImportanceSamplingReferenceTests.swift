@@ -19,7 +19,9 @@ struct ImportanceSamplingReferenceTests {
 
         pass.encode()
         let estimates = ImportanceSampling(pass, samples: 10) { sample in
-            func draws(_ latent: Int) -> [Float] { Array(epsilon[(sample * latents + latent) * size..<(sample * latents + latent + 1) * size]) }
+            func draws(_ latent: Int) -> [Float] {
+                Array(epsilon[(sample * latents + latent) * size..<(sample * latents + latent + 1) * size])
+            }
             return RecordedNoise(z: draws(0), u: latents > 1 ? draws(1) : [])
         }
 

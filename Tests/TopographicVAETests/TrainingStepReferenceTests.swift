@@ -31,7 +31,8 @@ enum RecordedModel: String, CaseIterable, CustomTestStringConvertible {
 
     func noise(_ file: NPZFile, step: Int) throws -> RecordedNoise {
         RecordedNoise(
-            z: try file.floats("step\(step)/epsilon_z").values, u: self == .topographic ? try file.floats("step\(step)/epsilon_u").values : [])
+            z: try file.floats("step\(step)/epsilon_z").values,
+            u: self == .topographic ? try file.floats("step\(step)/epsilon_u").values : [])
     }
 }
 
