@@ -1,8 +1,7 @@
 /// The outlines of dSprites' three shapes, as closed formulas.
 ///
 /// Lengths are in sixty-fourths of the frame's side, for a sprite of scale 1 at orientation 0; u points right and v down from the sprite's
-/// centre. The constants are calibrated on frames of dSprites itself (docs/sprites.md): the square's and the ellipse's come out as round
-/// fractions of the frame, 0.15 and 0.2 by 0.1125 as half axes.
+/// centre. The constants are calibrated on frames of dSprites itself; docs/sprites.md gives the agreement.
 public enum SpriteShape: Int, Hashable, Sendable, CaseIterable {
     case square, ellipse, heart
 
@@ -16,11 +15,12 @@ public enum SpriteShape: Int, Hashable, Sendable, CaseIterable {
         case .square:
             return u.magnitude <= 9.6 && v.magnitude <= 9.6
         case .ellipse:
-            let x = u / 12.8
-            let y = v / 7.2
+            let x = u / 12.77
+            let y = v / 7.21
             return x * x + y * y <= 1
         case .heart:
-            // The heart curve (x² + y² − 1)³ = c x² y³ (E. Beutel 1909 has c = 1), fitted in c, position and both radii.
+            // (x² + y² − 1)³ = c x² y³: with c = 1 a section of Taubin's heart surface (IEEE Computer Graphics and
+            // Applications 14(2), 1994); here c, the height and both radii are fitted.
             let x = u / 7.65
             let y = (0.75 - v) / 7.22
             let ring = x * x + y * y - 1

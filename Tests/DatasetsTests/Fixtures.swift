@@ -24,6 +24,7 @@ enum Fixtures {
 }
 
 /// Runs `body` with the path of a fresh folder that is removed afterwards.
+@discardableResult
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("datasets-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -32,6 +33,7 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
 }
 
 /// Writes `bytes` to a temporary file and runs `body` with its path.
+@discardableResult
 func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
     try withTemporaryFolder { folder in
         let path = folder + "/file"
