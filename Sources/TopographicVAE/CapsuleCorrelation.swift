@@ -13,6 +13,12 @@ public enum CapsuleCorrelation {
         public var factor: Int
         public var observedRoll: Int
         public var trueOffset: Int
+
+        public init(factor: Int, observedRoll: Int, trueOffset: Int) {
+            self.factor = factor
+            self.observedRoll = observedRoll
+            self.trueOffset = trueOffset
+        }
     }
 
     /// The observation of one sequence, nil where no single factor moves or the moving one never passes 0.
@@ -82,6 +88,7 @@ public enum CapsuleCorrelation {
             xy += (a - meanX) * (b - meanY)
         }
         guard xx > 0, yy > 0 else { return nil }
-        return xy / (xx.squareRoot() * yy.squareRoot())
+        // Rounding alone may carry a perfect correlation past 1.
+        return min(1, max(-1, xy / (xx.squareRoot() * yy.squareRoot())))
     }
 }

@@ -13,12 +13,16 @@ public struct RollForward: Hashable, Sendable {
     public var holdFirst: Double
 
     /// 0: rolling is as good as seeing the frame; 1: no better than not rolling. nil where holding costs nothing.
-    public var gap: Double? { RollForward.gap(direct: direct, rollForward: rollForward, holdFirst: holdFirst) }
-
-    static func gap(direct: Double, rollForward: Double, holdFirst: Double) -> Double? {
+    public var gap: Double? {
         let span = holdFirst - direct
         guard span != 0, span.isFinite, rollForward.isFinite else { return nil }
         return (rollForward - direct) / span
+    }
+
+    public init(direct: Double, rollForward: Double, holdFirst: Double) {
+        self.direct = direct
+        self.rollForward = rollForward
+        self.holdFirst = holdFirst
     }
 
     /// - Parameters:
