@@ -92,13 +92,13 @@ struct HTMLPage {
     /// Claims that the workflow does not touch: listed, since the record must not hide them, but apart, since they would bury the others.
     private mutating func others(_ results: [ClaimResult]) {
         guard !results.isEmpty else { return }
-        add("<h3>Not run: claims that this workflow does not measure</h3>")
+        add("<details><summary>Not run: \(results.count) claims that this workflow does not measure</summary>")
         add(#"<ul class="others">"#)
         for result in results {
             let source = #"<span class="source">\#(escape(source(of: result.claim)))</span>"#
             add("<li>\(escape(result.claim.statement)) \(source) \(reported(result.claim))</li>")
         }
-        add("</ul>")
+        add("</ul></details>")
     }
 
     /// The reported number and, always, its mark.

@@ -11,6 +11,13 @@ struct PNGDecodingTests {
         #expect(try PNGImage(encoded: rgb.encoded()) == rgb)
     }
 
+    @Test("a picture of a figure's size survives the way into a file and back")
+    func largePicture() throws {
+        let pixels = (0..<494 * 395).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 7) }
+        let picture = try PNGImage(width: 494, height: 395, colour: .grey, pixels: pixels)
+        #expect(try PNGImage(encoded: picture.encoded()) == picture)
+    }
+
     @Test("bytes that are no whole PNG are refused")
     func refused() throws {
         let bytes = try PNGImage(width: 9, height: 9, colour: .grey, pixels: [UInt8](repeating: 7, count: 81)).encoded()

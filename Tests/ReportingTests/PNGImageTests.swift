@@ -1,4 +1,3 @@
-import CPNG
 import Reporting
 import Testing
 
@@ -6,13 +5,8 @@ import Testing
 struct PNGImageTests {
     /// Decodes with libpng's reader, the way any viewer would.
     private func decode(_ bytes: [UInt8], channels: Int) -> (width: Int, height: Int, pixels: [UInt8])? {
-        var image = png_image()
-        image.version = png_uint_32(PNG_IMAGE_VERSION)
-        guard png_image_begin_read_from_memory(&image, bytes, bytes.count) != 0 else { return nil }
-        image.format = channels == 1 ? reprise_png_format_grey() : reprise_png_format_rgb()
-        var pixels = [UInt8](repeating: 0, count: Int(image.width) * Int(image.height) * channels)
-        guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { return nil }
-        return (Int(image.width), Int(image.height), pixels)
+        guard let image = try? PNGImage(encoded: bytes), image.colour.rawValue == channels else { return nil }
+        return (image.width, image.height, image.pixels)
     }
 
     @Test("gives back the grey bytes it was made from")

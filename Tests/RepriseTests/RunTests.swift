@@ -18,6 +18,9 @@ struct RunTests {
         }
         let mode = try FileManager.default.attributesOfItem(atPath: run.program.home + "/keys/default.pem")[.posixPermissions] as? Int
         #expect(mode == 0o600)
+        let report = String(decoding: try BoundedFile.read(run.folder + "/report.html", limit: 1 << 24), as: UTF8.self)
+        #expect(report.components(separatedBy: "data:image/png").count == 3, "the report should show the pictures of both rows")
+        #expect(report.contains("<polyline") || report.contains("<path"), "the report should show the learning curves")
         let metrics = try JSONValue.parse(try BoundedFile.read(run.folder + "/steps/evaluate-tvae/outputs/metrics.json", limit: 1 << 24))
         for model in ["trained", "untrained"] {
             for metric in ["equivariance_error", "importance.official", "importance.unbiased", "roll_forward.roll_forward", "cap_corr.x"] {

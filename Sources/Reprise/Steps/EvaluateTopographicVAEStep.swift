@@ -157,12 +157,13 @@ struct EvaluationComparison {
             "log p(x), unbiased", unit: "nats per frame", { $0.importance.logLikelihoodUnbiased },
             "importance sampling with the mean of the weights")
         add(
-            "E_eq", unit: "sum of absolute differences", { $0.all.equivarianceError }, chance: chance,
-            "equivariance error; lower is better, and partly structural: see the untrained column")
+            "E_eq", unit: "L1", { $0.all.equivarianceError }, chance: chance,
+            "equivariance error, a sum of absolute differences; lower is better, and partly structural: see the untrained column")
         for name in trained.all.capsuleCorrelation.map(\.factorName) {
             add(
-                "CapCorr \(name)", unit: "Pearson correlation", { $0.all.capsuleCorrelation.first { $0.factorName == name }?.correlation },
-                chance: 0, "correlation of observed and true roll; 1 is perfect, and structural for a window that spans the sequence")
+                "CapCorr \(name)", unit: "r", { $0.all.capsuleCorrelation.first { $0.factorName == name }?.correlation },
+                chance: 0,
+                "Pearson correlation of observed and true roll; 1 is perfect, and structural for a window that spans the sequence")
         }
         add("KL", unit: "nats per frame", { $0.all.kl }, "of both encoders, to the prior")
         let held =
