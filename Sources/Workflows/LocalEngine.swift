@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Synchronization
 
@@ -87,10 +88,23 @@ public final class LocalEngine: StepEngine {
         }
         if process.terminationReason == .exit, process.terminationStatus == 0 { return }
         if cancelled { throw .interrupted(run: run) }
-        let reason =
-            process.terminationReason == .exit
-            ? "exit status \(process.terminationStatus)" : "killed by signal \(process.terminationStatus)"
-        throw .stepFailed(step: step.invocation.step, reason: reason, log: logPath, lastLines: lastLines)
+        throw LocalEngine.failure(of: process, step: step.invocation.step, log: logPath, lastLines: lastLines)
+    }
+}
+
+extension LocalEngine {
+    /// The step's own words where it has some: what follows the last line that begins with `error: `, as our programs write them.
+    private static func failure(of process: Process, step: String, log: String, lastLines: [String]) -> WorkflowError {
+        guard process.terminationReason == .exit else {
+            return .stepKilled(step: step, signal: Int(process.terminationStatus), log: log)
+        }
+        let prefix = "error: "
+        if let start = lastLines.lastIndex(where: { $0.hasPrefix(prefix) }) {
+            let message = lastLines[start...].joined(separator: "\n").dropFirst(prefix.count)
+            return .stepRefused(
+                step: step, message: String(message), exitClass: ExitClass(rawValue: process.terminationStatus) ?? .checkFailed)
+        }
+        return .stepFailed(step: step, reason: "exit status \(process.terminationStatus)", log: log, lastLines: lastLines)
     }
 }
 

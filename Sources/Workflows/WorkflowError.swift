@@ -8,7 +8,12 @@ public enum WorkflowError: ClassifiedError, Hashable {
     case unknownParameter(workflow: String, parameter: String, known: [String])
     case invalidParameter(parameter: String, reason: String)
     case stepCycle(workflow: String, path: [String])
+    /// A step's process ended badly without saying why.
     case stepFailed(step: String, reason: String, log: String, lastLines: [String])
+    /// A step ended with an error message of its own.
+    case stepRefused(step: String, message: String, exitClass: ExitClass)
+    /// A step's process was killed, not by us.
+    case stepKilled(step: String, signal: Int, log: String)
     case interrupted(run: String)
     case runBusy(run: String)
     case unknownRun(name: String, known: [String])
@@ -33,6 +38,10 @@ public enum WorkflowError: ClassifiedError, Hashable {
             "workflow \(workflow): its steps wait for each other: \(path.joined(separator: " → "))"
         case .stepFailed(let step, let reason, let log, let lastLines):
             (["step \(step) failed: \(reason); its log: \(log)"] + lastLines.map { "  | \($0)" }).joined(separator: "\n")
+        case .stepRefused(let step, let message, _):
+            "step \(step): \(message)"
+        case .stepKilled(let step, let signal, let log):
+            "step \(step) was killed by signal \(signal)\(signal == 9 ? " (out of memory?)" : ""); --resume continues it; its log: \(log)"
         case .interrupted(let run):
             "interrupted; nothing is lost: the same command with --resume continues run \(run)"
         case .runBusy(let run):
@@ -58,7 +67,8 @@ public enum WorkflowError: ClassifiedError, Hashable {
         case .malformedRecord, .stepFailed, .unsupportedFile, .notFinished: .checkFailed
         case .malformedWorkflow, .unknownVariation, .unknownParameter, .invalidParameter, .stepCycle, .unknownRun, .runChanged:
             .badInput
-        case .interrupted, .runBusy, .system: .environment
+        case .stepRefused(_, _, let exitClass): exitClass
+        case .interrupted, .runBusy, .system, .stepKilled: .environment
         }
     }
 }

@@ -118,4 +118,37 @@ struct InterruptionTests {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
+
+    @Test("a step that is killed alone is named, and --resume finishes")
+    func killedStep() throws {
+        let program = Program()
+        let arguments = ["run", "quickstart", "--variation", "smoke", "--seed", "3", "--set", "steps=400", "--resume"]
+        let process = program.process(arguments)
+        let errors = program.home + "/errors"
+        _ = FileManager.default.createFile(atPath: errors, contents: nil)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: errors)
+        try process.run()
+        let deadline = Date().addingTimeInterval(60)
+        var step: Int32?
+        while Date() < deadline, step == nil {
+            usleep(100_000)
+            step = InterruptionTests.child(of: process.processIdentifier, named: "train-topographic-vae")
+        }
+        kill(try #require(step), SIGKILL)
+        process.waitUntilExit()
+        let text = String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self)
+        #expect(process.terminationStatus == 3, "\(text)")
+        #expect(text.contains("train-tvae was killed by signal 9"), "\(text)")
+        #expect(try program.run(arguments).status == 0)
+    }
+
+    /// A child process whose command line holds the given word.
+    private static func child(of parent: Int32, named word: String) -> Int32? {
+        let listed = FileManager.default.contents(atPath: "/proc/\(parent)/task/\(parent)/children") ?? Data()
+        return String(decoding: listed, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }.first { child in
+            let line = FileManager.default.contents(atPath: "/proc/\(child)/cmdline") ?? Data()
+            return String(decoding: line, as: UTF8.self).contains(word)
+        }
+    }
 }
