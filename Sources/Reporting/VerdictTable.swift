@@ -61,12 +61,19 @@ public enum VerdictTable {
     private static func note(_ result: ClaimResult, among results: [ClaimResult]) -> String {
         let isRepeated = results.count { $0.claim.id == result.claim.id } > 1
         guard isRepeated, let explanation = result.binding?.explanation else { return result.reason }
-        return "\(explanation): \(result.reason)"
+        // The first words name the measure; the report has the rest.
+        let label = explanation.prefix { $0 != ":" && $0 != "." }
+        return "\(label): \(result.reason)"
     }
 
     private static func verdict(_ result: ClaimResult) -> TerminalTable.Cell {
-        let failure = result.check == .failed ? " (check failed)" : ""
-        return .init("\(result.verdict.symbol) \(result.verdict.rawValue)\(failure)", tone: tone(of: result))
+        let check =
+            switch result.check {
+            case .passed: " (check passed)"
+            case .failed: " (check failed)"
+            case .notApplicable: ""
+            }
+        return .init("\(result.verdict.symbol) \(result.verdict.rawValue)\(check)", tone: tone(of: result))
     }
 
     private static func reported(_ claim: Claim) -> String { claim.reportedText ?? "in words (\(claim.mark.rawValue))" }
