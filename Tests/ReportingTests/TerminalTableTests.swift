@@ -78,7 +78,7 @@ struct TerminalTableTests {
     func verdicts() throws {
         let text = VerdictTable.text(try Sample.results(), width: 200)
         #expect(text.contains("574 ± 2 (recalled)"))
-        #expect(text.contains("◐ reduced scale\n  0.0150 is less than 0.2; lower than the untrained control (0.900)\n"))
+        #expect(text.contains("◐ reduced scale (check passed)\n  0.0150 is less than 0.2; lower than the untrained control (0.900)\n"))
         #expect(text.contains("1 claim of the paper is not measured by this workflow."))
         #expect(text.hasSuffix("1 of 1 check passed · 2 reduced scale · 1 not run\n"))
         #expect(VerdictTable.text([], width: 80) == "No claim was held against this run.\n")
