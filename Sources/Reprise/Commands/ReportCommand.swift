@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
-    @Option(name: [.short, .customLong("output")], help: "Render the report from the record into this file.") var file: String?
+    @Option(name: [.customShort("o"), .customLong("output")], help: "Render the report from the record into this file.") var file: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 

@@ -150,7 +150,7 @@ extension TrainingProgress {
         return [
             "id": "learning-curves", "title": "Learning curves",
             "summary": "Negative log-likelihood of the training batches over the steps of the optimiser",
-            "x_label": "optimiser steps", "y_label": "NLL, nats per frame", "x_scale": "logarithmic",
+            "x_label": "optimiser steps", "y_label": "NLL, nats per frame", "x_scale": "logarithmic", "y_scale": "logarithmic",
             "series": [["name": .string(row), "points": .array(points)]],
         ]
     }
