@@ -22,7 +22,11 @@ enum Main {
                 print(message)
                 exit(0)
             }
-            Terminal.write(message + "\n", to: STDERR_FILENO)
+            if Reprise.exitCode(for: error) == .validationFailure {
+                Terminal.write(message + "\n", to: STDERR_FILENO)
+            } else {
+                Terminal.error("\(error)")
+            }
             exit(ExitClass.badInput.rawValue)
         }
     }
