@@ -24,6 +24,8 @@ public struct RandomPurpose: RawRepresentable, Hashable, Sendable {
     public static let evaluation = RandomPurpose(rawValue: 8)
     /// Which frames and sequences a figure shows.
     public static let figure = RandomPurpose(rawValue: 9)
+    /// Which segments an auditor replays.
+    public static let audit = RandomPurpose(rawValue: 10)
 }
 
 /// Philox 4×32-10: random words as a pure function of (seed, purpose, step, position).

@@ -52,7 +52,7 @@ struct Reprise: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, ReportCommand.self, KeysCommand.self,
+            ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self, KeysCommand.self,
             DoctorCommand.self, StepCommand.self,
         ])
 }

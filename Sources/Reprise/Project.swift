@@ -45,6 +45,12 @@ struct Project {
 
     func keyRing() -> KeyRing { KeyRing(folder: home.keys) }
 
+    /// The keys whose signatures count: the one in `file` where one is named, else one's own and those that one trusts.
+    func trustedKeys(only file: String?) throws -> [PublicKey] {
+        guard let file else { return try keyRing().publicKeys() }
+        return [try PublicKey(pem: String(decoding: try BoundedFile.read(file, limit: 1 << 16), as: UTF8.self), source: file)]
+    }
+
     func library() -> RunLibrary { RunLibrary(home: home) }
 }
 

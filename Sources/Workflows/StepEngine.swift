@@ -11,6 +11,16 @@ public struct PreparedStep: Sendable {
     public var artifactFolder: String
     /// Added to the environment: mirrors, the home, what the arithmetic needs.
     public var environment: [String: String]
+
+    public init(
+        invocation: StepInvocation, runFolder: String, folder: String, artifactFolder: String, environment: [String: String]
+    ) {
+        self.invocation = invocation
+        self.runFolder = runFolder
+        self.folder = folder
+        self.artifactFolder = artifactFolder
+        self.environment = environment
+    }
 }
 
 /// Where steps run: on this machine, or elsewhere behind the same contract.

@@ -24,13 +24,7 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let project = try Project(homeOptions)
         let folder = try project.library().find(name)
-        let trusted: [PublicKey]
-        if let keyFile {
-            trusted = [try PublicKey(pem: String(decoding: try BoundedFile.read(keyFile, limit: 1 << 16), as: UTF8.self))]
-        } else {
-            trusted = try project.keyRing().publicKeys()
-        }
-        var verification = try RunVerifier(trusted: trusted).verify(folder)
+        var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
         RunComparison.check(folder, &verification)
 
         if output.json {

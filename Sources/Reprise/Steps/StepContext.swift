@@ -71,6 +71,8 @@ enum BuiltinStep: String, CaseIterable {
     case generateDataset = "generate-dataset"
     case trainTopographicVAE = "train-topographic-vae"
     case evaluateTopographicVAE = "evaluate-topographic-vae"
+    /// Not for plans: an audit's.
+    case replaySegment = "replay-segment"
 
     func run(in context: StepContext) throws {
         switch self {
@@ -78,6 +80,7 @@ enum BuiltinStep: String, CaseIterable {
         case .generateDataset: try GenerateDatasetStep.run(context)
         case .trainTopographicVAE: try TrainTopographicVAEStep.run(context)
         case .evaluateTopographicVAE: try EvaluateTopographicVAEStep.run(context)
+        case .replaySegment: try ReplaySegmentStep.run(context)
         }
     }
 }

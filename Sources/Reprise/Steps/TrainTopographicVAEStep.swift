@@ -7,30 +7,21 @@ import Workflows
 /// Trains a row of the model and leaves its weights, its learning curve and the digests of its checkpoints.
 enum TrainTopographicVAEStep {
     static func run(_ context: StepContext) throws {
-        let source = ModelSource(context: context)
-        let dataset = try source.dataset()
-        let model = try TopographicVAE(
-            configuration: source.configuration(for: dataset), seed: source.seed, arithmetic: source.arithmetic())
-        let trainer = try Trainer(
-            model: model, dataset: dataset, optimizer: source.optimizer(), batchSize: context.integer("batch_size"), seed: source.seed)
-        let steps = try context.integer("steps")
+        let session = try TrainingSession(context)
+        let trainer = session.trainer
+        let steps = session.steps
         let every = try context.integer("checkpoint_every")
         let stretch = max(1, steps / max(1, try context.integer("curve_points")))
 
         let checkpoint = context.scratch + "/checkpoint.safetensors"
+        // Kept in scratch, which survives a kill, until the training is done.
+        let kept = context.scratch + "/checkpoints"
+        try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
         var progress = TrainingProgress()
         if FileManager.default.fileExists(atPath: checkpoint) {
             try trainer.restoreCheckpoint(checkpoint)
             progress = try TrainingProgress(file: progressFile(context, trainer.position))
             Terminal.line("resumed at step \(trainer.position) of \(steps)")
-        }
-        /// The digest belongs to the record, so it is taken anew when a kill came between a checkpoint and its entry.
-        func recordCheckpoint() throws {
-            let position = trainer.position
-            guard position > 0, position.isMultiple(of: every) || position == steps, progress.checkpoints.last?.position != position
-            else { return }
-            progress.checkpoints.append(
-                TrainingProgress.Checkpoint(position: position, digest: try SHA256Digest.ofFile(at: checkpoint).digest))
         }
         func save() throws {
             // Curve first, under the position's own name: whichever checkpoint survives a kill finds the curve that led to it.
@@ -41,7 +32,13 @@ enum TrainTopographicVAEStep {
                 try FileManager.default.removeItem(atPath: context.scratch + "/" + name)
             }
         }
-        try recordCheckpoint()
+        /// Keeps the state at the end of a segment. A segment that is repeated after a kill writes the same bytes again.
+        func keep() throws {
+            let path = context.scratch + "/" + TrainingSession.checkpointPath(position: trainer.position)
+            try trainer.saveCheckpoint(path)
+            progress.checkpoints.append(
+                TrainingProgress.Checkpoint(position: trainer.position, digest: try SHA256Digest.ofFile(at: path).digest))
+        }
 
         let stop = StopRequest()
         let begun = Date()
@@ -51,10 +48,8 @@ enum TrainTopographicVAEStep {
             let statistics = trainer.step()
             let position = trainer.position
             progress.add(statistics, position: position, stretch: stretch, last: position == steps)
-            if position.isMultiple(of: every) || position == steps {
-                try save()
-                try recordCheckpoint()
-            }
+            if session.isBoundary(position) { try keep() }
+            if position.isMultiple(of: every) || position == steps { try save() }
             if stop.isRequested, position < steps {
                 try save()
                 throw StepError.stopped(position: position)
@@ -71,11 +66,26 @@ enum TrainTopographicVAEStep {
         Terminal.line(
             String(format: "%d steps in %.1f s, %.2f ms a step", steps - first, seconds, 1000 * seconds / Double(max(1, steps - first))))
 
-        try model.saveWeights(context.outputs + "/weights.safetensors")
+        try trainer.model.saveWeights(context.outputs + "/weights.safetensors")
+        try publishCheckpoints(progress, of: context, before: steps)
         var metrics = progress.metrics(steps: steps)
         let row = context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
         metrics["report"] = ["charts": [progress.chart(row: row)]]
         try context.writeMetrics(metrics)
+    }
+
+    /// Gives the kept states a name among the outputs; their scratch names stay, for a kill may still come. The state after the last step is
+    /// not kept: the weights say all that the record needs.
+    private static func publishCheckpoints(_ progress: TrainingProgress, of context: StepContext, before steps: Int) throws {
+        let kept = progress.checkpoints.map(\.position).filter { $0 < steps }
+        guard !kept.isEmpty else { return }
+        try FileManager.default.createDirectory(atPath: context.outputs + "/checkpoints", withIntermediateDirectories: true)
+        for position in kept {
+            let path = TrainingSession.checkpointPath(position: position)
+            guard link(context.scratch + "/" + path, context.outputs + "/" + path) == 0 else {
+                throw WorkflowError.system(action: "publish", path: path, reason: String(cString: strerror(errno)))
+            }
+        }
     }
 
     private static func progressFile(_ context: StepContext, _ position: Int) -> String {

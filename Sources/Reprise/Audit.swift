@@ -1,0 +1,94 @@
+import Foundation
+import Integrity
+import Workflows
+
+/// Replays segments of a run's trainings and compares the states bit by bit.
+///
+/// A segment is what lies between two kept states. Replaying one needs the run's folder and its data alone, and costs the segment's share of the
+/// training. A forger must have every segment right, since nobody knows beforehand which will be replayed.
+struct Audit {
+    /// A stretch of a recorded training.
+    struct Segment: Hashable {
+        var step: String
+        var number: Int
+        var count: Int
+        var from: Int
+        var to: Int
+        /// The recorded state at the end, or of the weights where the training ends.
+        var expected: SHA256Digest
+        var endsTraining: Bool
+    }
+
+    struct Finding {
+        var segment: Segment
+        /// Of the replay alone, without start-up.
+        var seconds: Double
+        /// Nil where the bits agree.
+        var problem: String?
+    }
+
+    let run: RunFolder
+    let record: RunRecord
+    let engine: LocalEngine
+    let environment: [String: String]
+
+    /// The steps of the run that are trainings.
+    var trainings: [PlannedStep] {
+        record.plan.steps.filter { $0.program == [StepContract.builtinProgram, BuiltinStep.trainTopographicVAE.rawValue] }
+    }
+
+    /// All segments of a training, in order. The division follows from the plan's parameters, never from what files there are.
+    func segments(of step: PlannedStep) throws -> [Segment] {
+        guard let steps = step.parameters["steps"]?.integerValue, let count = step.parameters["segments"]?.integerValue, steps > 0, count > 0
+        else { throw StepError.usage("step \(step.name): the plan does not say how long the training was") }
+        let length = TrainingSession.segmentLength(steps: steps, segments: count)
+        let outputs = run.path + "/" + RunFolder.outputs(ofStep: step.name) + "/"
+        let starts = Array(stride(from: 0, to: steps, by: length))
+        return try starts.enumerated().map { index, from in
+            let to = min(from + length, steps)
+            let file = to == steps ? "weights.safetensors" : TrainingSession.checkpointPath(position: to)
+            return Segment(
+                step: step.name, number: index + 1, count: starts.count, from: from, to: to,
+                expected: try SHA256Digest.ofFile(at: outputs + file).digest, endsTraining: to == steps)
+        }
+    }
+
+    /// Repeats a segment in a process of its own and compares.
+    func replay(_ segment: Segment) throws -> Finding {
+        let folder = NSTemporaryDirectory() + "reprise-audit-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in [StepContract.outputsFolder, StepContract.scratchFolder] {
+            try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+        }
+        let recorded = run.step(segment.step) + "/" + StepContract.inputsFile
+        var invocation = try StepInvocation(file: recorded)
+        try FileManager.default.copyItem(atPath: recorded, toPath: folder + "/" + StepContract.inputsFile)
+        invocation.program = [StepContract.builtinProgram, BuiltinStep.replaySegment.rawValue]
+        var environment = environment
+        environment[ReplaySegmentStep.fromVariable] = String(segment.from)
+        environment[ReplaySegmentStep.toVariable] = String(segment.to)
+        let step = PreparedStep(
+            invocation: invocation, runFolder: run.path, folder: folder, artifactFolder: run.path, environment: environment)
+        do { try engine.run(step, progress: { _ in }) } catch {
+            // A recorded state that the trainer refuses is a finding; anything else stands in the audit's way.
+            guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
+            return Finding(segment: segment, seconds: 0, problem: message)
+        }
+        let metrics = try Runner.metrics(at: folder + "/" + StepContract.outputsFolder)
+        let key = segment.endsTraining ? "weights" : "state"
+        let seconds = metrics?["seconds"]?.numberValue ?? 0
+        guard let found = metrics?[key]?.stringValue else { throw StepError.usage("the replay of \(segment.step) left no result") }
+        let agrees = found == segment.expected.hex
+        return Finding(
+            segment: segment, seconds: seconds,
+            problem: agrees ? nil : "the replay ends in \(found.prefix(12))…, the record says \(segment.expected.hex.prefix(12))…")
+    }
+
+    /// The probability that `replayed` of `total` segments, drawn at random, hit at least one of the altered ones.
+    static func detection(altered: Int, total: Int, replayed: Int) -> Double {
+        guard altered > 0 else { return 0 }
+        var missed = 1.0
+        for draw in 0..<min(replayed, total) { missed *= max(0, Double(total - altered - draw)) / Double(total - draw) }
+        return 1 - missed
+    }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import Artifacts
+import Foundation
+import Integrity
+import Numerics
+import Workflows
+
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Replay parts of a run's trainings and compare the bits.",
+        discussion: """
+            Verification shows that a record is what its signer wrote; an audit shows that the signer really computed it. A training keeps its \
+            state at the end of each segment. The audit takes random segments, starts from the recorded state, repeats the steps, and compares the \
+            state it arrives at with the recorded one, bit by bit. It needs the run's folder and nothing else.
+
+            Examples:
+              reprise audit latest                      one random segment of each training
+              reprise audit latest --segments 5         five of each
+              reprise audit latest --all                everything: as long as the training was
+              reprise audit latest --random 7           the segments that seed 7 selects, for repeating an audit
+
+            Exit status: 0 every replayed segment agrees, 1 one does not, or the record does not hold.
+            """)
+
+    @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
+    @Option(help: "How many segments of each training to replay.") var segments = 1
+    @Flag(help: "Replay every segment.") var all = false
+    @Option(help: "Seed that selects the segments; drawn anew, and shown, if not given.") var random: Int?
+    @Option(name: .customLong("key"), help: "Accept only this public key (a PEM file).") var keyFile: String?
+    @Option(help: "Threads of the replay.") var threads: Int?
+    @OptionGroup var homeOptions: HomeOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard segments >= 1 else { throw ValidationError("--segments takes a number of 1 or more") }
+        if let random, random < 0 { throw ValidationError("--random takes a number of 0 or more") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes a number from 1 to 1024") }
+    }
+
+    func run() throws {
+        let project = try Project(homeOptions)
+        let folder = try project.library().find(name)
+        let verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
+        guard verification.findings.isEmpty, let record = verification.record else {
+            for finding in verification.findings { Terminal.line("✗ \(finding)") }
+            throw AuditError.recordDoesNotHold(run: folder.id)
+        }
+        let arithmetic = ArithmeticRecord.planned(environment: ProcessInfo.processInfo.environment)
+        guard record.arithmetic == arithmetic else {
+            throw AuditError.otherArithmetic(recorded: PlanPrinter.text(record.arithmetic), here: PlanPrinter.text(arithmetic))
+        }
+
+        let binary = try Executable.digest()
+        if record.binary != binary {
+            Terminal.note("the run was computed by another build of reprise; if bits differ, build the one that the record names")
+        }
+        var environment = ArithmeticRecord.stepEnvironment(ProcessInfo.processInfo.environment)
+        environment["REPRISE_HOME"] = project.home.path
+        environment["REPRISE_THREADS"] = String(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let engine = LocalEngine(executable: try Executable.path())
+        let stop = StopRequest { engine.cancel() }
+        let audit = Audit(run: folder, record: record, engine: engine, environment: environment)
+        let seed = random ?? Int.random(in: 0..<1 << 32)
+        var findings: [Audit.Finding] = []
+        var total = 0
+        var replayed = 0
+        for (number, training) in audit.trainings.enumerated() {
+            let segments = try audit.segments(of: training)
+            let order = Philox(seed: UInt64(seed)).permutation(of: segments.count, .audit, step: UInt32(number))
+            let chosen = all ? Array(segments.indices) : order.prefix(self.segments).sorted()
+            total += segments.count
+            replayed += chosen.count
+            for index in chosen {
+                let finding = try audit.replay(segments[index])
+                findings.append(finding)
+                if !output.json { show(finding) }
+            }
+        }
+        withExtendedLifetime(stop) {}
+        guard !findings.isEmpty else { throw AuditError.nothingToReplay(run: folder.id) }
+        let isClean = findings.allSatisfy { $0.problem == nil }
+        if output.json {
+            Terminal.write(json(findings, folder: folder, seed: seed, total: total, replayed: replayed).prettyText())
+        } else {
+            summarise(isClean: isClean, seed: seed, total: total, replayed: replayed)
+        }
+        if !isClean { throw ExitCode(ExitClass.checkFailed.rawValue) }
+    }
+
+    private func show(_ finding: Audit.Finding) {
+        let segment = finding.segment
+        let place = "\(segment.step), segment \(segment.number) of \(segment.count), steps \(segment.from) to \(segment.to)"
+        if let problem = finding.problem {
+            Terminal.line("✗ \(place): \(problem)")
+        } else {
+            Terminal.line("✓ \(place): the same bits, in \(ProgressDisplay.duration(finding.seconds))")
+        }
+    }
+
+    private func summarise(isClean: Bool, seed: Int, total: Int, replayed: Int) {
+        Terminal.line("\(replayed) of \(total) segments replayed\(all ? "" : ", selected by --random \(seed)")\(isClean ? "" : "; the record was not computed as it says")")
+        guard isClean, replayed < total else { return }
+        let estimates = [0.01, 0.1, 0.5].map { fraction -> String in
+            let altered = max(1, Int((fraction * Double(total)).rounded()))
+            return "\(altered) of \(total): \(Int((100 * Audit.detection(altered: altered, total: total, replayed: replayed)).rounded())) %"
+        }
+        Terminal.line("had a forger altered this many segments, this audit would have caught it with probability: " + estimates.joined(separator: ", "))
+    }
+
+    private func json(_ findings: [Audit.Finding], folder: RunFolder, seed: Int, total: Int, replayed: Int) -> JSONValue {
+        [
+            "run": .string(folder.id), "random": .number(Double(seed)), "segments": .number(Double(total)),
+            "replayed": .number(Double(replayed)), "passed": .bool(findings.allSatisfy { $0.problem == nil }),
+            "findings": .array(
+                findings.map { finding in
+                    [
+                        "step": .string(finding.segment.step), "segment": .number(Double(finding.segment.number)),
+                        "from": .number(Double(finding.segment.from)), "to": .number(Double(finding.segment.to)),
+                        "seconds": .number(finding.seconds), "agrees": .bool(finding.problem == nil),
+                        "problem": finding.problem.map { .string($0) } ?? .null,
+                    ]
+                }),
+        ]
+    }
+}
+
+/// Why an audit cannot say anything.
+enum AuditError: ClassifiedError, Hashable {
+    case recordDoesNotHold(run: String)
+    case otherArithmetic(recorded: String, here: String)
+    case nothingToReplay(run: String)
+
+    var description: String {
+        switch self {
+        case .recordDoesNotHold(let run): "\(run): the record does not hold, so there is nothing to audit"
+        case .otherArithmetic(let recorded, let here):
+            "the run was computed with \(recorded), this machine has \(here): their bits may differ honestly, so a replay would say nothing"
+        case .nothingToReplay(let run): "\(run) has no training that could be replayed"
+        }
+    }
+
+    var exitClass: ExitClass {
+        switch self {
+        case .recordDoesNotHold: .checkFailed
+        case .otherArithmetic: .environment
+        case .nothingToReplay: .badInput
+        }
+    }
+}

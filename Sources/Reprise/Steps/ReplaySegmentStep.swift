@@ -1,0 +1,48 @@
+import Foundation
+import Integrity
+import TopographicVAE
+import Workflows
+
+/// An auditor's step: repeats one segment of a recorded training and says what state it ends in.
+///
+/// It is started with the recorded training's own inputs file; which segment is meant comes by the environment, since it is no part of
+/// what determined the result.
+enum ReplaySegmentStep {
+    static let fromVariable = "REPRISE_AUDIT_FROM"
+    static let toVariable = "REPRISE_AUDIT_TO"
+
+    static func run(_ context: StepContext) throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let from = environment[fromVariable].flatMap(Int.init), let to = environment[toVariable].flatMap(Int.init) else {
+            throw StepError.usage("\(fromVariable) and \(toVariable) say which segment to replay: started by `reprise audit`")
+        }
+        let session = try TrainingSession(context)
+        let trainer = session.trainer
+        guard (0..<to).contains(from), to <= session.steps else {
+            throw StepError.usage("the training has no segment from step \(from) to \(to)")
+        }
+        let recorded = context.runFolder + "/" + RunFolder.outputs(ofStep: context.invocation.step) + "/"
+        // The first segment starts from the seed itself: nothing recorded is trusted.
+        if from > 0 { try trainer.restoreCheckpoint(recorded + TrainingSession.checkpointPath(position: from)) }
+        guard trainer.position == from else { throw StepError.usage("the checkpoint at step \(from) says that it stands at step \(trainer.position)") }
+        let begun = Date()
+        while trainer.position < to {
+            _ = trainer.step()
+            if trainer.position.isMultiple(of: 10) { context.report(trainer.position - from, of: to - from, unit: "steps") }
+        }
+        let seconds = Date().timeIntervalSince(begun)
+
+        let state = context.outputs + "/state.safetensors"
+        try trainer.saveCheckpoint(state)
+        var metrics: JSONValue = [
+            "state": .string(try SHA256Digest.ofFile(at: state).digest.hex), "seconds": .number(seconds), "from": .number(Double(from)),
+            "to": .number(Double(to)),
+        ]
+        if to == session.steps {
+            let weights = context.outputs + "/weights.safetensors"
+            try trainer.model.saveWeights(weights)
+            metrics["weights"] = .string(try SHA256Digest.ofFile(at: weights).digest.hex)
+        }
+        try context.writeMetrics(metrics)
+    }
+}
