@@ -14,7 +14,13 @@ extension IntegrityError: ClassifiedError {
 }
 
 extension KeyError: ClassifiedError {
-    public var exitClass: ExitClass { .environment }
+    public var exitClass: ExitClass {
+        switch self {
+        case .malformed, .unsupported, .invalidName, .exists, .unknown: .badInput
+        case .exposed, .cryptography: .environment
+        case .file(let error): error.exitClass
+        }
+    }
 }
 
 extension EnvelopeError: ClassifiedError {

@@ -23,13 +23,20 @@ enum Main {
                 exit(0)
             }
             if Reprise.exitCode(for: error) == .validationFailure {
-                Terminal.write(message + "\n", to: STDERR_FILENO)
+                Terminal.usageError(message)
             } else {
                 Terminal.error("\(error)")
             }
             exit(ExitClass.badInput.rawValue)
         }
     }
+}
+
+/// Words on the command line that parse but make no sense.
+struct UsageError: ClassifiedError, Hashable {
+    let description: String
+    init(_ description: String) { self.description = description }
+    var exitClass: ExitClass { .badInput }
 }
 
 struct Reprise: ParsableCommand {

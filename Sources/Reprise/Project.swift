@@ -9,7 +9,8 @@ struct Project {
     let repository: String
     let home: Home
 
-    init(_ options: HomeOptions) throws {
+    /// - Parameter readingOnly: whether a repository is not needed: records are read from their folders alone.
+    init(_ options: HomeOptions, readingOnly: Bool = false) throws {
         let current = FileManager.default.currentDirectoryPath
         let executable = try Executable.path()
         if let given = options.repository {
@@ -19,6 +20,8 @@ struct Project {
             ?? Project.nearest(above: (executable as NSString).deletingLastPathComponent)
         {
             repository = found
+        } else if readingOnly {
+            repository = current
         } else {
             throw ProjectError.noRepository(at: current)
         }

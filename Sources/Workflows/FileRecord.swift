@@ -12,6 +12,12 @@ public struct FileRecord: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The record of a file that is there, its path relative to `folder`.
+    init(_ path: String, in folder: String) throws(IntegrityError) {
+        let (digest, size) = try SHA256Digest.ofFile(at: folder + "/" + path)
+        self.init(path: path, digest: digest, bytes: size)
+    }
+
     public var json: JSONValue {
         ["path": .string(path), "sha256": .string(digest.hex), "bytes": .number(Double(bytes))]
     }

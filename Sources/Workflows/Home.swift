@@ -6,10 +6,10 @@ public struct Home: Hashable, Sendable {
 
     public init(path: String) { self.path = path }
 
-    /// `REPRISE_HOME`, else `.reprise` in the given folder.
+    /// `REPRISE_HOME` (relative to the current folder), else `.reprise` in the given folder.
     public static func locate(environment: [String: String], folder: String) -> Home {
         if let path = environment["REPRISE_HOME"], !path.isEmpty {
-            return Home(path: path.hasPrefix("/") ? path : folder + "/" + path)
+            return Home(path: path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
         }
         return Home(path: folder + "/.reprise")
     }

@@ -12,17 +12,28 @@ public final class LocalEngine: StepEngine {
 
     private struct State {
         var child: pid_t?
-        var cancelled = false
+        var cancelled: Date?
     }
+
+    /// What a cancelled step gets to write a checkpoint before it is killed.
+    private static let patience: TimeInterval = 30
 
     /// - Parameter executable: the `reprise` binary.
     public init(executable: String) { self.executable = executable }
 
+    /// Asks the step to stop; asked a second time, kills it.
     public func cancel() {
         state.withLock { state in
-            state.cancelled = true
-            if let child = state.child { kill(child, SIGTERM) }
+            let number = state.cancelled == nil ? SIGTERM : SIGKILL
+            state.cancelled = state.cancelled ?? Date()
+            if let child = state.child { LocalEngine.send(number, to: child) }
         }
+    }
+
+    /// A step leads a process group of its own, so that what it started ends with it. It may not have come that far yet.
+    private static func send(_ number: Int32, to child: pid_t) {
+        kill(child, number)
+        kill(-child, number)
     }
 
     public func run(_ step: PreparedStep, progress: (StepProgress) -> Void) throws(WorkflowError) {
@@ -50,7 +61,7 @@ public final class LocalEngine: StepEngine {
 
         // Started under the lock, so that a cancellation either prevents the start or finds the child.
         let started: Result<Void, WorkflowError> = state.withLock { state in
-            if state.cancelled { return .failure(.interrupted(run: run)) }
+            if state.cancelled != nil { return .failure(.interrupted(run: run)) }
             do { try process.run() } catch {
                 return .failure(.system(action: "start", path: executable, reason: "\(error.localizedDescription)"))
             }
@@ -75,17 +86,30 @@ public final class LocalEngine: StepEngine {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let descriptor = pipe.fileHandleForReading.fileDescriptor
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { break }
-            for line in lines.feed(buffer[..<count]) { take(line) }
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&waiting, 1, 200)
+            if ready < 0, errno != EINTR { break }
+            if ready > 0 {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { break }
+                for line in lines.feed(buffer[..<count]) { take(line) }
+            } else if !process.isRunning {
+                // The step is gone; something that it left behind still holds the pipe.
+                break
+            }
+            if let since = state.withLock({ $0.cancelled }), Date().timeIntervalSince(since) > LocalEngine.patience {
+                LocalEngine.send(SIGKILL, to: process.processIdentifier)
+            }
         }
         if let rest = lines.rest() { take(rest) }
         process.waitUntilExit()
         let cancelled = state.withLock { state in
             state.child = nil
-            return state.cancelled
+            return state.cancelled != nil
         }
+        // Whatever of its group is left must not go on writing into a finished step.
+        kill(-process.processIdentifier, SIGKILL)
         if process.terminationReason == .exit, process.terminationStatus == 0 { return }
         if cancelled { throw .interrupted(run: run) }
         throw LocalEngine.failure(of: process, step: step.invocation.step, log: logPath, lastLines: lastLines)

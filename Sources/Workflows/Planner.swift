@@ -37,7 +37,7 @@ public struct Planner: Sendable {
             overrides[name] = try declaration.parse(text, name: name)
         }
         let values = try meta.values(variation: chosen, overrides: overrides)
-        let steps = try meta.steps.map { try plan($0, workflow: alias, values: values) }
+        let steps = try meta.steps.map { try plan($0, of: meta.steps, workflow: alias, values: values) }
 
         let paper = try meta.paper.map { try catalogue.find($0) }
         let declaredScale: Plan.Scale = chosen.flatMap { meta.variations[$0]?.scale } == .paper ? .paper : .reduced
@@ -56,7 +56,17 @@ public struct Planner: Sendable {
         return try catalogue.find(query)
     }
 
-    private func plan(_ step: WorkflowMeta.Step, workflow: String, values: [String: JSONValue]) throws -> PlannedStep {
+    /// The names of the files that a step declares; nil where nothing is declared.
+    private func outputs(ofStep name: String, in steps: [WorkflowMeta.Step]) throws -> Set<String>? {
+        guard let step = steps.first(where: { $0.name == name }) else { return nil }
+        let meta = try catalogue.find(step.artifact).meta
+        if let dataset = meta.dataset { return Set(dataset.files.map(\.name)) }
+        return (meta.script?.outputs.map(\.name)).map(Set.init)
+    }
+
+    private func plan(
+        _ step: WorkflowMeta.Step, of steps: [WorkflowMeta.Step], workflow: String, values: [String: JSONValue]
+    ) throws -> PlannedStep {
         let artifact = try catalogue.find(step.artifact)
         func refusal(_ field: String, _ expected: String) -> WorkflowError {
             .malformedWorkflow(workflow: workflow, field: "steps.\(step.name).\(field)", expected: expected)
@@ -79,6 +89,12 @@ public struct Planner: Sendable {
         }
         for (name, input) in script.inputs where inputs[name] == nil && !input.isOptional {
             throw refusal("inputs.\(name)", "given: \(artifact.title) needs it (\(input.description))")
+        }
+        for (name, source) in step.inputs {
+            guard let output = source.output, let declared = try outputs(ofStep: source.step, in: steps) else { continue }
+            if !declared.contains(output) {
+                throw refusal("inputs.\(name)", "an output that step \(source.step) declares: \(declared.sorted().joined(separator: ", "))")
+            }
         }
         for name in inputs.keys where script.inputs[name] == nil {
             throw refusal("inputs.\(name)", "one of \(script.inputs.keys.sorted().joined(separator: ", "))")

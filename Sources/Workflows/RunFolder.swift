@@ -9,6 +9,13 @@ public struct RunFolder: Hashable, Sendable {
 
     public init(path: String) { self.path = path }
 
+    /// The folder that a path leads to, by whatever way; nil where there is none.
+    public init?(existing path: String) {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        self.path = String(cString: resolved)
+    }
+
     public var id: String { (path as NSString).lastPathComponent }
     public var record: String { path + "/run.json" }
     public var manifest: String { path + "/" + RunFolder.manifestName }
@@ -28,35 +35,8 @@ public struct RunFolder: Hashable, Sendable {
     /// A run is finished when its manifest stands: it is written last.
     public var isFinished: Bool { FileManager.default.fileExists(atPath: manifest) }
 
-    /// Every regular file below `folder`, as paths relative to it in byte order. Anything that is neither a file nor a
-    /// folder (links, devices, sockets) is refused, since a record must not depend on what lies outside it.
-    public static func files(below folder: String, limit: Int = 100_000) throws(WorkflowError) -> [String] {
-        var found: [String] = []
-        var pending = [""]
-        while let relative = pending.popLast() {
-            let absolute = relative.isEmpty ? folder : folder + "/" + relative
-            let names: [String]
-            do { names = try FileManager.default.contentsOfDirectory(atPath: absolute) } catch {
-                throw .system(action: "list", path: absolute, reason: String(cString: strerror(errno)))
-            }
-            for name in names {
-                let path = relative.isEmpty ? name : relative + "/" + name
-                var status = stat()
-                guard lstat(folder + "/" + path, &status) == 0 else {
-                    throw .system(action: "look at", path: folder + "/" + path, reason: String(cString: strerror(errno)))
-                }
-                switch status.st_mode & S_IFMT {
-                case S_IFDIR: pending.append(path)
-                case S_IFREG: found.append(path)
-                default: throw .unsupportedFile(path: path, reason: "only files and folders belong in a record: remove it")
-                }
-                guard found.count + pending.count <= limit else {
-                    throw .unsupportedFile(path: folder, reason: "more than \(limit) files")
-                }
-            }
-        }
-        return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-    }
+    /// Every regular file below `folder`, as paths relative to it in byte order.
+    public static func files(below folder: String) throws(WorkflowError) -> [String] { try FolderContents(of: folder).files }
 
     /// Removes temporary files that an atomic write left in a folder when it was killed.
     package static func sweep(_ folder: String) throws(WorkflowError) {
@@ -70,10 +50,7 @@ public struct RunFolder: Hashable, Sendable {
 
     /// ``files(below:limit:)`` with digests and sizes.
     public static func records(below folder: String) throws -> [FileRecord] {
-        try files(below: folder).map { path in
-            let (digest, size) = try SHA256Digest.ofFile(at: folder + "/" + path)
-            return FileRecord(path: path, digest: digest, bytes: size)
-        }
+        try files(below: folder).map { try FileRecord($0, in: folder) }
     }
 }
 
@@ -83,29 +60,27 @@ public struct RunLibrary: Sendable {
 
     public init(home: Home) { self.home = home }
 
-    /// All runs, newest first (ids end in their time of creation).
+    /// All runs, newest first.
     public func all() -> [RunFolder] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: home.runs)) ?? []
         return names.filter { !$0.hasPrefix(".") }
-            .map { RunFolder(path: home.runs + "/" + $0) }
-            .filter { FileManager.default.fileExists(atPath: $0.record) }
-            .sorted { RunLibrary.time(of: $0.id) > RunLibrary.time(of: $1.id) }
-    }
-
-    private static func time(of id: String) -> String {
-        let parts = id.split(separator: "-")
-        return parts.count >= 3 ? parts.suffix(3).joined(separator: "-") : id
+            .compactMap { name -> (folder: RunFolder, created: timespec)? in
+                let folder = RunFolder(path: home.runs + "/" + name)
+                // run.json is written once, when the run is created; ids alone tell seconds apart, no less.
+                var status = stat()
+                return stat(folder.record, &status) == 0 ? (folder, status.st_mtim) : nil
+            }
+            .sorted { ($0.created.tv_sec, $0.created.tv_nsec) > ($1.created.tv_sec, $1.created.tv_nsec) }
+            .map(\.folder)
     }
 
     /// A run by id, by folder path, or `latest`.
     public func find(_ name: String) throws(WorkflowError) -> RunFolder {
         if name == "latest", let latest = all().first { return latest }
-        if name.contains("/"), FileManager.default.fileExists(atPath: name) {
-            return RunFolder(path: name.hasSuffix("/") ? String(name.dropLast()) : name)
-        }
+        if name.contains("/") || name == "." || name == "..", let folder = RunFolder(existing: name) { return folder }
         let folder = RunFolder(path: home.runs + "/" + name)
         if FileRecord.isSafe(name), !name.contains("/"), FileManager.default.fileExists(atPath: folder.path) { return folder }
-        throw .unknownRun(name: name, known: all().prefix(5).map(\.id))
+        throw .unknownRun(name: String(name.prefix(200)), known: all().prefix(5).map(\.id))
     }
 }
 

@@ -12,7 +12,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
-    public var description: String { "\(path): \(problem)" }
+    /// One line, whatever the path holds.
+    public var description: String { "\(path): \(problem)".replacingOccurrences(of: "\n", with: "\\n") }
     public var json: JSONValue { ["path": .string(path), "problem": .string(problem)] }
 }
 
@@ -43,19 +44,20 @@ public struct RunVerifier: Sendable {
         var verification = Verification(findings: [], files: 0, bytes: 0, steps: 0)
         guard run.isFinished else {
             let begun = FileManager.default.fileExists(atPath: run.record)
-            verification.findings.append(
-                Finding(
-                    path: RunFolder.manifestName,
-                    problem: begun ? "missing: the run is not finished, or the file was deleted" : "missing: this is no run's folder"))
+            verification.note(
+                RunFolder.manifestName,
+                begun ? "missing: the run is not finished, or the file was deleted" : "missing: this is no run's folder")
             return verification
         }
+        let contents: FolderContents
+        do { contents = try FolderContents(of: run.path) } catch {
+            guard case .unsupportedFile(let path, let reason) = error else { throw error }
+            verification.note(path, reason)
+            return verification
+        }
+        for folder in contents.emptyFolders { verification.note(folder, "unknown: an empty folder belongs to no record") }
         var present: [String: FileRecord] = [:]
-        do {
-            for file in try RunFolder.records(below: run.path) { present[file.path] = file }
-        } catch WorkflowError.unsupportedFile(let path, let reason) {
-            verification.findings.append(Finding(path: path, problem: reason))
-            return verification
-        }
+        for path in contents.files { present[path] = try FileRecord(path, in: run.path) }
         verification.files = present.count
         verification.bytes = present.values.reduce(0) { $0 + $1.bytes }
 
@@ -66,20 +68,28 @@ public struct RunVerifier: Sendable {
             return verification
         }
         verification.record = record
-        if record.id != run.id { verification.note("run.json", "names the run \(record.id), but the folder is \(run.id)") }
+        if let result = verification.result {
+            let said = [result.extraFields["run"], result.extraFields["variation"], result.extraFields["scale"]]
+            if said != [.string(record.id), .string(record.plan.variation), .string(record.plan.scale.rawValue)] {
+                verification.note(RunFolder.manifestName, "is the manifest of another run than run.json describes")
+            }
+        }
         steps(run, record, present, &verification)
         return verification
     }
 
     private func manifest(_ run: RunFolder, _ present: [String: FileRecord], _ verification: inout Verification) {
-        guard let (statement, signer) = statement(at: run.manifest, named: RunFolder.manifestName, &verification) else { return }
-        verification.signer = signer
-        do { verification.result = try statement.testResult() } catch {
+        do {
+            let attested = try AttestedStatement(file: run.manifest, trusted: trusted)
+            verification.signer = attested.signer
+            verification.result = try attested.statement.testResult()
+            let others = present.filter { $0.key != RunFolder.manifestName }
+            for finding in attested.findings(comparedWith: others, vouching: "the manifest") {
+                verification.note(finding.path, finding.problem)
+            }
+        } catch {
             verification.note(RunFolder.manifestName, "\(error)")
         }
-        compare(
-            statement.subject, with: present.filter { $0.key != RunFolder.manifestName }, prefix: "",
-            vouching: "the manifest", &verification)
     }
 
     private func steps(
@@ -91,102 +101,24 @@ public struct RunVerifier: Sendable {
             let step = path.split(separator: "/")[1]
             if !known.contains(String(step)) { verification.note(path, "belongs to no step of the plan") }
         }
+        let verifier = StepVerifier(trusted: trusted)
         for step in record.plan.steps {
             verification.steps += 1
             let folder = "steps/\(step.name)/"
             var files: [String: FileRecord] = [:]
             for (path, file) in present where path.hasPrefix(folder) { files[String(path.dropFirst(folder.count))] = file }
             let outputs = StepContract.outputsFolder + "/"
-            produced[step.name] = files.values.filter { $0.path.hasPrefix(folder + outputs) }
-                .map { FileRecord(path: String($0.path.dropFirst(folder.count + outputs.count)), digest: $0.digest, bytes: $0.bytes) }
+            produced[step.name] = files.filter { $0.key.hasPrefix(outputs) }
+                .map { FileRecord(path: String($0.key.dropFirst(outputs.count)), digest: $0.value.digest, bytes: $0.value.bytes) }
                 .sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
-
-            // The inputs file against plan and producers.
-            let expected: StepInvocation
-            do { expected = try Runner.invocation(of: step, record: record, produced: produced) } catch {
-                verification.note("run.json", "\(error)")
-                continue
-            }
-            let inputs = folder + StepContract.inputsFile
-            if let file = files[StepContract.inputsFile], file.digest != expected.key {
-                verification.note(inputs, mismatch(at: run.path + "/" + inputs, expected: expected))
-            }
-
-            // The attestation against the files and the inputs.
-            let path = folder + StepContract.attestationFile
-            guard files[StepContract.attestationFile] != nil else {
-                verification.note(path, "missing")
-                continue
-            }
-            guard let (statement, _) = statement(at: run.path + "/" + path, named: path, &verification) else { continue }
-            files[StepContract.attestationFile] = nil
-            compare(statement.subject, with: files, prefix: folder, vouching: "the step's attestation", &verification)
             do {
-                let provenance = try statement.provenance()
-                let again = StepAttestation.statement(
-                    invocation: expected, files: [], run: "", started: provenance.startedOn, finished: provenance.finishedOn, version: "")
-                let ours = try again.provenance()
-                if provenance.internalParameters != ours.internalParameters
-                    || provenance.externalParameters != ours.externalParameters
-                    || provenance.resolvedDependencies != ours.resolvedDependencies
-                {
-                    verification.note(path, "vouches for another invocation than the plan and the step's inputs prescribe")
-                }
-                if !provenance.invocationID.hasSuffix("/" + step.name) {
-                    verification.note(path, "is the attestation of \(provenance.invocationID), not of step \(step.name)")
+                let expected = try Runner.invocation(of: step, record: record, produced: produced)
+                for finding in verifier.findings(folder: run.step(step.name), files: files, expected: expected) {
+                    verification.note(folder + finding.path, finding.problem)
                 }
             } catch {
-                verification.note(path, "\(error)")
+                verification.note("run.json", "\(error)")
             }
-        }
-    }
-
-    /// Says which link is broken: the likeliest reason for other inputs is a changed file of an earlier step.
-    private func mismatch(at path: String, expected: StepInvocation) -> String {
-        guard let recorded = try? StepInvocation(file: path) else { return "is not the inputs file that the plan prescribes" }
-        for (name, input) in expected.inputs {
-            guard let theirs = recorded.inputs[name] else { return "lacks the input '\(name)' that the plan prescribes" }
-            for file in input.files where !theirs.files.contains(file) {
-                return "was fed another \(input.folder)/\(file.path) than the one that is there"
-            }
-        }
-        return "differs from what the plan in run.json prescribes"
-    }
-
-    private func statement(
-        at path: String, named name: String, _ verification: inout Verification
-    ) -> (Statement, PublicKey)? {
-        do {
-            let envelope = try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20))
-            let signer = try envelope.verify(against: trusted)
-            guard envelope.payloadType == Statement.payloadType else {
-                throw StatementError(field: "payloadType", reason: "\(Statement.payloadType) is expected")
-            }
-            return (try Statement(payload: envelope.payload), signer)
-        } catch {
-            verification.note(name, "\(error)")
-            return nil
-        }
-    }
-
-    /// Subjects and files must be the same set with the same digests.
-    private func compare(
-        _ subjects: [ResourceDescriptor], with files: [String: FileRecord], prefix: String, vouching: String,
-        _ verification: inout Verification
-    ) {
-        var named: Set<String> = []
-        for subject in subjects {
-            named.insert(subject.name)
-            guard let file = files[subject.name] else {
-                verification.note(prefix + subject.name, "missing, though \(vouching) names it")
-                continue
-            }
-            if file.digest != subject.digest {
-                verification.note(prefix + subject.name, "changed: its SHA-256 is \(file.digest), \(vouching) says \(subject.digest)")
-            }
-        }
-        for name in files.keys.sorted() where !named.contains(name) {
-            verification.note(prefix + name, "unknown: \(vouching) does not name it")
         }
     }
 }

@@ -62,7 +62,7 @@ public struct Runner: Sendable {
     public func create(plan: Plan, environment: JSONValue, date: Timestamp = .now) throws -> (folder: RunFolder, record: RunRecord) {
         let digits = date.description.filter(\.isNumber)
         let stamp = "\(digits.prefix(8))-\(digits.dropFirst(8))"
-        try createFolder(home.runs)
+        try Folders.create(home.runs)
         for attempt in 0..<1000 {
             let unique = SHA256Digest.of("\(plan.digest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
             let id = "\(plan.workflow.alias)-\(plan.variation)-\(stamp)-\(unique)"
@@ -74,14 +74,17 @@ public struct Runner: Sendable {
                 if errno == EEXIST { continue }
                 throw WorkflowError.system(action: "create", path: hidden, reason: String(cString: strerror(errno)))
             }
-            try createFolder(hidden + "/steps")
-            let record = RunRecord(
-                id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
-            try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
-            guard rename(hidden, folder.path) == 0 else {
-                throw WorkflowError.system(action: "create", path: folder.path, reason: String(cString: strerror(errno)))
+            do {
+                try Folders.create(hidden + "/steps")
+                let record = RunRecord(
+                    id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
+                try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
+                try Folders.publish(hidden, as: folder.path)
+                return (folder, record)
+            } catch {
+                try? Folders.remove(hidden)
+                throw error
             }
-            return (folder, record)
         }
         throw WorkflowError.system(action: "create a run in", path: home.runs, reason: "no free name")
     }
@@ -107,7 +110,7 @@ public struct Runner: Sendable {
             let invocation = try Runner.invocation(of: step, record: record, produced: produced)
             observer.stepStarts(step, number: index + 1, of: record.plan.steps.count)
             let outcome: StepOutcome
-            if try finished(step: step.name, invocation: invocation, in: run) {
+            if try finished(invocation, in: run, observer: observer) {
                 outcome = .kept
             } else if let origin = try restore(invocation, in: run, observer: observer) {
                 outcome = .cached(from: origin)
@@ -151,14 +154,29 @@ public struct Runner: Sendable {
 
     // MARK: - One step
 
-    private func finished(step: String, invocation: StepInvocation, in run: RunFolder) throws -> Bool {
-        let inputs = run.step(step) + "/" + StepContract.inputsFile
-        guard FileManager.default.fileExists(atPath: inputs) else { return false }
-        let key = try SHA256Digest.ofFile(at: inputs).digest
-        guard key == invocation.key else {
-            throw WorkflowError.runChanged(run: run.id, what: "step \(step) was finished with other inputs than it would get now")
+    /// Whether an earlier call finished the step. What does not hold any more is removed, to be made again.
+    private func finished(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> Bool {
+        let folder = run.step(invocation.step)
+        guard FileManager.default.fileExists(atPath: folder) else { return false }
+        if let finding = findings(in: folder, invocation).first {
+            observer.notice("step \(invocation.step) was done, but does not hold any more (\(finding)); running it again")
+            try Folders.remove(folder)
+            return false
         }
+        // A kill may have come between the step's end and its entry in the store.
+        if store.recorded(invocation.key) == nil { try remember(invocation, run: run) }
         return true
+    }
+
+    /// What speaks against taking a folder for the finished step: its files must be those that our own key vouches for.
+    private func findings(in folder: String, _ invocation: StepInvocation) -> [Finding] {
+        do {
+            var files: [String: FileRecord] = [:]
+            for file in try RunFolder.records(below: folder) { files[file.path] = file }
+            return StepVerifier(trusted: [key.publicKey]).findings(folder: folder, files: files, expected: invocation)
+        } catch {
+            return [Finding(path: folder, problem: "\(error)")]
+        }
     }
 
     /// Takes an identical step's files from the store; nil when there is none or it is not whole any more.
@@ -169,20 +187,26 @@ public struct Runner: Sendable {
         for file in try reader.elements("files") { files.append(try FileRecord(file)) }
         let origin = try reader.string("run")
         let partial = run.unfinishedStep(invocation.step)
-        try removeFolder(partial)
+        try Folders.remove(partial)
         do {
             for file in files {
                 let target = partial + "/" + file.path
-                try createFolder((target as NSString).deletingLastPathComponent)
+                try Folders.create((target as NSString).deletingLastPathComponent)
                 try store.copy(file.digest, to: target)
             }
         } catch let error as StoreError where error.meansLoss {
             observer.notice("the cache no longer holds step \(invocation.step) whole (\(error)); running it again")
-            try removeFolder(partial)
+            try Folders.remove(partial)
             return nil
         }
-        try createFolder(partial + "/" + StepContract.outputsFolder)
-        try publish(partial, as: run.step(invocation.step))
+        try Folders.create(partial + "/" + StepContract.outputsFolder)
+        if let finding = findings(in: partial, invocation).first {
+            // Another key's attestation, for one: what we sign must rest on what we vouch for ourselves.
+            observer.notice("step \(invocation.step) is in the cache, but not as work that this key vouches for (\(finding)); running it again")
+            try Folders.remove(partial)
+            return nil
+        }
+        try Folders.publish(partial, as: run.step(invocation.step))
         return origin
     }
 
@@ -192,13 +216,15 @@ public struct Runner: Sendable {
         let partial = run.unfinishedStep(step.name)
         let inputs = partial + "/" + StepContract.inputsFile
         // Scratch of another invocation (changed plan, changed binary) must not leak into this one.
-        if let old = try? SHA256Digest.ofFile(at: inputs).digest, old != invocation.key { try removeFolder(partial) }
+        if let old = try? SHA256Digest.ofFile(at: inputs).digest, old != invocation.key { try Folders.remove(partial) }
+        // A store that takes nothing is better noticed now than after hours of training.
+        try store.checkWritable()
         // Outputs of a killed attempt may be half-written; checkpoints in scratch are written atomically and stay.
-        try removeFolder(partial + "/" + StepContract.outputsFolder)
-        try removeFolder(partial + "/" + StepContract.attestationFile)
-        try removeFolder(partial + "/" + StepContract.resultLogFile)
-        try createFolder(partial + "/" + StepContract.outputsFolder)
-        try createFolder(partial + "/" + StepContract.scratchFolder)
+        try Folders.remove(partial + "/" + StepContract.outputsFolder)
+        try Folders.remove(partial + "/" + StepContract.attestationFile)
+        try Folders.remove(partial + "/" + StepContract.resultLogFile)
+        try Folders.create(partial + "/" + StepContract.outputsFolder)
+        try Folders.create(partial + "/" + StepContract.scratchFolder)
         try RunFolder.sweep(partial)
         try AtomicFile.write(invocation.bytes, to: inputs)
 
@@ -210,7 +236,14 @@ public struct Runner: Sendable {
             progress: { observer.stepProgresses(step, $0) })
         let finished = Date()
 
-        try removeFolder(partial + "/" + StepContract.scratchFolder)
+        try Folders.remove(partial + "/" + StepContract.scratchFolder)
+        guard FileManager.default.fileExists(atPath: partial + "/" + StepContract.outputsFolder),
+            (try? SHA256Digest.ofFile(at: inputs).digest) == invocation.key
+        else {
+            throw WorkflowError.stepFailed(
+                step: step.name, reason: "it changed its inputs file or removed its output folder",
+                log: partial + "/" + StepContract.logFile, lastLines: [])
+        }
         let metrics = try Runner.metrics(at: partial + "/" + StepContract.outputsFolder)
         try AtomicFile.write(
             Array(resultLog(invocation, metrics, started, finished).utf8), to: partial + "/" + StepContract.resultLogFile)
@@ -219,7 +252,7 @@ public struct Runner: Sendable {
             invocation: invocation, files: files, run: run.id, started: Timestamp(secondsSince1970: Int(started.timeIntervalSince1970)),
             finished: Timestamp(secondsSince1970: Int(finished.timeIntervalSince1970)), version: version)
         try AtomicFile.write(try statement.signed(with: key).bytes, to: partial + "/" + StepContract.attestationFile)
-        try publish(partial, as: run.step(step.name))
+        try Folders.publish(partial, as: run.step(step.name))
         try remember(invocation, run: run)
         return finished.timeIntervalSince(started)
     }
@@ -232,38 +265,6 @@ public struct Runner: Sendable {
             files.append(FileRecord(path: path, digest: object.digest, bytes: object.size).json)
         }
         try store.record(invocation.key, ["run": .string(run.id), "files": .array(files)])
-    }
-
-    /// Flushes a complete folder and gives it its final name.
-    private func publish(_ partial: String, as final: String) throws {
-        for path in try RunFolder.files(below: partial) { try flush(partial + "/" + path) }
-        try flush(partial)
-        guard rename(partial, final) == 0 else {
-            throw WorkflowError.system(action: "publish", path: final, reason: String(cString: strerror(errno)))
-        }
-        try flush((final as NSString).deletingLastPathComponent)
-    }
-
-    private func flush(_ path: String) throws(WorkflowError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: String(cString: strerror(errno))) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw .system(action: "flush", path: path, reason: String(cString: strerror(errno)))
-        }
-    }
-
-    private func createFolder(_ path: String) throws(WorkflowError) {
-        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw .system(action: "create the folder", path: path, reason: WorkflowError.reason(of: error))
-        }
-    }
-
-    private func removeFolder(_ path: String) throws(WorkflowError) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        do { try FileManager.default.removeItem(atPath: path) } catch {
-            throw .system(action: "remove", path: path, reason: WorkflowError.reason(of: error))
-        }
     }
 
     /// A step's metrics file, if it wrote one.

@@ -60,7 +60,8 @@ public struct StepProgress: Hashable, Sendable {
     public init?(line: String) {
         guard line.hasPrefix(StepContract.progressPrefix), line.utf8.count < 4096,
             let json = try? JSONValue.parse(String(line.dropFirst(StepContract.progressPrefix.count))),
-            let done = json["done"]?.numberValue, let total = json["total"]?.numberValue
+            let done = json["done"]?.numberValue, let total = json["total"]?.numberValue, (0...1e15).contains(done),
+            (0...1e15).contains(total)
         else { return nil }
         self.init(
             done: done, total: total, unit: json["unit"]?.stringValue ?? "", text: json["text"]?.stringValue ?? "")

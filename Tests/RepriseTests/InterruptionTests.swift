@@ -96,8 +96,8 @@ struct InterruptionTests {
         let text = String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self)
         #expect(process.terminationStatus == 130, "\(text)")
         #expect(text.contains("--resume"), "\(text)")
-        let checkpoint = try #require(scratch()) + "/checkpoint.safetensors"
-        #expect(FileManager.default.fileExists(atPath: checkpoint), "the interrupted step left no checkpoint")
+        let left = try FileManager.default.contentsOfDirectory(atPath: try #require(scratch()))
+        #expect(left.contains { $0.hasPrefix("state-") }, "the interrupted step left no checkpoint: \(left)")
     }
 
     @Test("a second process on the same run is turned away")
@@ -150,5 +150,62 @@ struct InterruptionTests {
             let line = FileManager.default.contents(atPath: "/proc/\(child)/cmdline") ?? Data()
             return String(decoding: line, as: UTF8.self).contains(word)
         }
+    }
+
+    /// Runs until the training has a checkpoint, kills it, lets `change` spoil the unfinished step's folder, and resumes.
+    private func resumeAfter(_ change: (_ run: String) throws -> Void) throws -> (program: Program, outcome: Program.Outcome) {
+        let program = Program()
+        let process = program.process(InterruptionTests.quickstart)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        func run() -> String? {
+            (try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs"))?.first { !$0.hasPrefix(".") }
+                .map { program.home + "/runs/" + $0 }
+        }
+        let deadline = Date().addingTimeInterval(60)
+        while Date() < deadline, InterruptionTests.states(run()).isEmpty { usleep(5_000) }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        try change(try #require(run()))
+        return (program, try program.run(InterruptionTests.quickstart))
+    }
+
+    private static func states(_ run: String?) -> [String] {
+        guard let run else { return [] }
+        let scratch = run + "/steps/train-tvae.partial/scratch"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []
+        return names.contains { $0.hasPrefix("progress-") } ? names.filter { $0.hasPrefix("state-") }.map { scratch + "/" + $0 } : []
+    }
+
+    @Test("a checkpoint that was changed, or cut short, is not continued from", arguments: [true, false])
+    func damagedCheckpoint(isCut: Bool) throws {
+        let undisturbed = try FinishedRun.shared.get()
+        let (program, outcome) = try resumeAfter { run in
+            for path in InterruptionTests.states(run) {
+                var bytes = try #require(FileManager.default.contents(atPath: path))
+                if isCut { bytes.removeLast(1000) } else { bytes[bytes.count / 2] ^= 1 }
+                try bytes.write(to: URL(fileURLWithPath: path))
+            }
+        }
+        #expect(outcome.status == 0, "\(outcome)")
+        try expectSameBits(program, undisturbed.folder)
+    }
+
+    @Test(
+        "a finished step that does not hold any more is made again",
+        arguments: ["outputs/sprites-32.npy", "attestation.dsse.json", "inputs.json"])
+    func damagedStep(file: String) throws {
+        let undisturbed = try FinishedRun.shared.get()
+        let (program, outcome) = try resumeAfter { run in
+            let path = run + "/steps/data/" + file
+            var bytes = try #require(FileManager.default.contents(atPath: path))
+            bytes[bytes.count / 2] ^= 1
+            try FileManager.default.removeItem(atPath: path)
+            if file != "inputs.json" { try bytes.write(to: URL(fileURLWithPath: path)) }
+        }
+        #expect(outcome.status == 0 && outcome.errors.contains("step data was done, but does not hold any more"), "\(outcome)")
+        try expectSameBits(program, undisturbed.folder)
+        #expect(try program("verify", "latest").status == 0)
     }
 }

@@ -92,6 +92,40 @@ struct RepositoryTests {
         #expect(outcome.errors.contains("dataset/sprites") && outcome.errors.contains("workflow/quickstart"), "\(outcome)")
     }
 
+    @Test(
+        "a claim binding that cannot work is refused before anything runs",
+        arguments: [
+            ("claim", "nope", "nope"), ("measure", "evaluate-tvae", "measure"), ("measure", "nostep:x.y", "nostep"),
+            ("criterion", nil, "criterion"), ("applies_at", "lunchtime", "lunchtime"),
+        ] as [(String, String?, String)])
+    func badBinding(field: String, value: String?, named: String) throws {
+        let program = try copy()
+        try edit("workflows/quickstart/meta.json", of: program) { json in
+            var claims = json["claims"]?.arrayValue ?? []
+            claims[0][field] = value.map { field == "applies_at" ? .array([.string($0)]) : .string($0) } ?? .object([:])
+            json["claims"] = .array(claims)
+        }
+        for arguments in [["run", "quickstart"], ["run", "quickstart", "--plan"]] {
+            let outcome = try program.run(arguments)
+            #expect(outcome.status == 2, "\(outcome)")
+            for part in ["workflows/quickstart/meta.json", named] { #expect(outcome.errors.contains(part), "\(outcome)") }
+        }
+        let doctor = try program("doctor")
+        #expect(doctor.status == 3 && doctor.output.contains("workflows/quickstart/meta.json"), "\(doctor)")
+    }
+
+    @Test("an input that is no declared output is refused before anything runs")
+    func undeclaredOutput() throws {
+        let program = try copy()
+        try edit("workflows/quickstart/meta.json", of: program) { json in
+            var steps = json["steps"]?.arrayValue ?? []
+            steps[3]["inputs"] = ["data": "data", "training": "train-tvae/wieghts.safetensors"]
+            json["steps"] = .array(steps)
+        }
+        let outcome = try program("run", "quickstart")
+        #expect(outcome.status == 2 && outcome.errors.contains("weights.safetensors"), "\(outcome)")
+    }
+
     @Test("a folder that is no repository: exit 2, and what to do")
     func noRepository() throws {
         let outcome = try Program()("list", "--repository", "/tmp")
@@ -114,6 +148,8 @@ struct RepositoryTests {
             #!/bin/sh
             set -e
             echo '::progress {"done": 1, "total": 2, "unit": "files"}'
+            echo '::progress {"done": 1e300, "total": 1e301, "unit": "files"}'
+            echo '::progress {"done": 5, "total": 0, "unit": "files"}'
             echo "looking at $REPRISE_STEP_INPUTS"
             bytes=$(cat steps/data/outputs/* | wc -c)
             printf '{"bytes": %d}' "$bytes" > "$REPRISE_STEP_OUTPUTS/metrics.json"

@@ -63,6 +63,32 @@ struct RunTests {
         #expect(try SHA256Digest.ofFile(at: again).digest.hex == digest)
     }
 
+    @Test("what another key vouches for is not taken from the cache: a run is signed by one key throughout")
+    func anotherKey() throws {
+        let program = Program()
+        let arguments = ["run", "quickstart", "--variation", "smoke", "--set", "steps=2"]
+        #expect(try program.run(arguments).status == 0)
+        #expect(try program("keys", "generate", "--name", "second").status == 0)
+        let second = try program.run(arguments + ["--key", "second", "--json"])
+        #expect(second.status == 0 && second.json?["steps_from_cache"] == 0, "\(second)")
+        let folder = try #require(second.json?["folder"]?.stringValue)
+        let verified = try program("verify", folder, "--key", program.home + "/keys/second.pub.pem")
+        #expect(verified.status == 0, "\(verified)")
+    }
+
+    @Test("a record holds wherever it is moved, and is read without a repository")
+    func movedRecord() throws {
+        let run = try FinishedRun.shared.get()
+        let place = Program.temporaryFolder("moved") + "/under another name"
+        try FileManager.default.copyItem(atPath: run.folder, toPath: place)
+        let process = run.program.process(["verify", place, "--key", run.program.home + "/keys/default.pub.pem"])
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test("the weights do not depend on the number of threads")
     func threads() throws {
         let digests = try ["1", "2", "3"].map { threads in

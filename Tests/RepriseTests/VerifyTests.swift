@@ -62,6 +62,30 @@ struct VerifyTests {
         #expect(outcome.status == 1 && outcome.output.contains(added), "\(outcome)")
     }
 
+    @Test("empty folders and names that are not UTF-8 are found")
+    func oddEntries() throws {
+        let copy = try run.copy()
+        try FileManager.default.createDirectory(atPath: copy + "/steps/data/outputs/empty/inner", withIntermediateDirectories: true)
+        var outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("steps/data/outputs/empty/inner"), "\(outcome)")
+        try FileManager.default.removeItem(atPath: copy + "/steps/data/outputs/empty")
+        let name: [CChar] = (copy + "/").utf8CString.dropLast() + [-1, 0x2e, 0x74, 0]
+        close(open(name, O_WRONLY | O_CREAT, 0o644))
+        outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("UTF-8"), "\(outcome)")
+    }
+
+    @Test("a manifest of another run is found and named")
+    func otherManifest() throws {
+        let other = try run.program("run", "quickstart", "--variation", "smoke", "--seed", "3", "--json")
+        let folder = try #require(other.json?["folder"]?.stringValue)
+        let copy = try run.copy()
+        try FileManager.default.removeItem(atPath: copy + "/manifest.dsse.json")
+        try FileManager.default.copyItem(atPath: folder + "/manifest.dsse.json", toPath: copy + "/manifest.dsse.json")
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("✗ manifest.dsse.json"), "\(outcome)")
+    }
+
     @Test("swapped attestations are found and named")
     func swappedAttestations() throws {
         let copy = try run.copy()

@@ -115,6 +115,9 @@ public struct Store: Sendable {
 
     // MARK: - Writing
 
+    /// Throws where nothing can be written.
+    public func checkWritable() throws(StoreError) { _ = try beginWrite() }
+
     /// Starts to stream bytes into the store.
     public func beginWrite() throws(StoreError) -> StoreWriter { try StoreWriter(store: self) }
 

@@ -11,6 +11,9 @@ public enum AtomicFile {
     ///   - mode: permissions of a new file, less the process's umask.
     ///   - replacing: whether a file already at `path` gives way; otherwise it is refused, even when it appears at the last moment.
     public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, replacing: Bool = true) throws(FileError) {
+        // A rename would put a file in the place of a device or a pipe.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notRegular(path: path) }
         let folder = folder(of: path)
         // Not derived from the file's name, which may be as long as the file system takes.
         let temporary = folder + "/.reprise-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"

@@ -38,7 +38,7 @@ struct AuditCommand: ParsableCommand {
     }
 
     func run() throws {
-        let project = try Project(homeOptions)
+        let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
         let verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
         guard verification.findings.isEmpty, let record = verification.record else {

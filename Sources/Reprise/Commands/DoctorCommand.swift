@@ -75,7 +75,9 @@ struct DoctorCommand: ParsableCommand {
 
     private func repository(_ project: Project) -> Check {
         do {
-            let count = try project.catalogue().artifacts.count
+            let catalogue = try project.catalogue()
+            try WorkflowCheckup.checkAll(in: catalogue)
+            let count = catalogue.artifacts.count
             return Check(name: "repository", isWell: true, text: "\(project.repository): \(count) artifacts, all well-formed")
         } catch {
             return Check(name: "repository", isWell: false, text: "\(error)")
@@ -87,6 +89,7 @@ struct DoctorCommand: ParsableCommand {
         var checks: [Check] = []
         do {
             let opened = try Store(root: home.store)
+            try opened.checkWritable()
             var text = "\(home.path) can be written"
             var isWell = true
             if let space = try? FileManager.default.attributesOfFileSystem(forPath: home.path)[.systemFreeSize] as? NSNumber {

@@ -25,10 +25,10 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             guard let algorithm = KeyAlgorithm(rawValue: algorithm) else {
-                throw ValidationError(
+                throw UsageError(
                     "'\(algorithm)' is no key algorithm; take one of: \(KeyAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))")
             }
-            let ring = try Project(homeOptions).keyRing()
+            let ring = try Project(homeOptions, readingOnly: true).keyRing()
             let key = try ring.generate(name: name, algorithm: algorithm)
             if output.json {
                 Terminal.write(JSONValue.object(["name": .string(name), "keyid": .string(key.publicKey.keyID)]).prettyText())
@@ -46,7 +46,7 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let entries = try Project(homeOptions).keyRing().list()
+            let entries = try Project(homeOptions, readingOnly: true).keyRing().list()
             if output.json {
                 let keys = entries.map { entry -> JSONValue in
                     [
@@ -72,11 +72,16 @@ struct KeysCommand: ParsableCommand {
         @Argument(help: "The public key, a PEM file.") var file: String
         @Option(help: "What to call it.") var name: String
         @OptionGroup var homeOptions: HomeOptions
+        @OptionGroup var output: OutputOptions
 
         func run() throws {
             let pem = String(decoding: try BoundedFile.read(file, limit: 1 << 16), as: UTF8.self)
-            let key = try Project(homeOptions).keyRing().trust(pem: pem, name: name)
-            Terminal.line("trusted as \(name): \(key.keyID)")
+            let key = try Project(homeOptions, readingOnly: true).keyRing().trust(pem: pem, name: name)
+            if output.json {
+                Terminal.write(JSONValue.object(["name": .string(name), "keyid": .string(key.keyID)]).prettyText())
+            } else {
+                Terminal.line("trusted as \(name): \(key.keyID)")
+            }
         }
     }
 }

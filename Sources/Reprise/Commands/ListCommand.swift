@@ -25,7 +25,7 @@ struct ListCommand: ParsableCommand {
         var query = ArtifactQuery(tags: tags?.split(separator: ",").map(String.init) ?? [])
         if let kind {
             guard let known = ArtifactKind(rawValue: kind) else {
-                throw ValidationError(
+                throw UsageError(
                     "'\(kind)' is no kind; there are: \((ArtifactKind.allCases.map(\.rawValue) + ["runs"]).joined(separator: ", "))")
             }
             query.kind = known

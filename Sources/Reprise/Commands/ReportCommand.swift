@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let folder = try Project(homeOptions).library().find(name)
+        let folder = try Project(homeOptions, readingOnly: true).library().find(name)
         guard folder.isFinished else { throw WorkflowError.notFinished(run: folder.id) }
         let comparison = try RunComparison(folder)
         if let file {

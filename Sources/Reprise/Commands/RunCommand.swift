@@ -48,6 +48,7 @@ struct RunCommand: ParsableCommand {
         let catalogue = try project.catalogue()
         let planner = Planner(catalogue: catalogue)
         let plan = try planner.plan(workflow: workflow, variation: variation, settings: parsedSettings(), seed: seed)
+        try WorkflowCheckup.check(plan, in: catalogue)
         let arithmetic = ArithmeticRecord.planned(environment: ProcessInfo.processInfo.environment)
         if planOnly {
             output.json ? Terminal.write(plan.json.prettyText()) : PlanPrinter.show(plan, arithmetic: arithmetic)
@@ -83,7 +84,7 @@ struct RunCommand: ParsableCommand {
     private func parsedSettings() throws -> [(name: String, text: String)] {
         try settings.map { setting in
             guard let separator = setting.firstIndex(of: "="), separator != setting.startIndex else {
-                throw ValidationError("--set takes key=value, not '\(setting)'")
+                throw UsageError("--set takes key=value, not '\(setting)'")
             }
             return (String(setting[..<separator]), String(setting[setting.index(after: separator)...]))
         }
@@ -95,9 +96,14 @@ struct RunCommand: ParsableCommand {
             return try ring.signingKey(name: entry.name)
         }
         guard key == "default" else {
-            throw ValidationError("no key is called '\(key)'; make it with: reprise keys generate --name \(key)")
+            throw UsageError("no key is called '\(key)'; make it with: reprise keys generate --name \(key)")
         }
-        let made = try ring.generate(name: key)
+        let made: SigningKey
+        do { made = try ring.generate(name: key) } catch {
+            // Another run in the same home may have made it a moment ago.
+            guard case .exists = error else { throw error }
+            return try ring.signingKey(name: key)
+        }
         Terminal.note(
             "made your signing key \(made.publicKey.keyID)\n      in \(ring.folder)/\(key).pem (readable by you alone); it signs your records"
         )

@@ -14,6 +14,8 @@ struct StepCommand: ParsableCommand {
     var program: [String]
 
     func run() throws {
+        // A group of its own: the runner passes on what the terminal sends, to everything that the step starts.
+        setpgid(0, 0)
         try dieWithParent()
         guard let first = program.first else { throw StepError.usage("no program was named") }
         if first == StepContract.builtinProgram {

@@ -22,7 +22,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let project = try Project(homeOptions)
+        let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
         var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
         RunComparison.check(folder, &verification)

@@ -71,8 +71,9 @@ final class ProgressDisplay: RunObserver {
             let text = String(format: "%.1f", value * scale.0)
             return total.map { text + String(format: "/%.1f ", $0 * scale.0) + scale.1 } ?? text + " " + scale.1
         }
-        let text = value >= 100 || value == value.rounded() ? String(Int(value.rounded())) : String(format: "%.1f", value)
-        return (total.map { "\(text)/\(Int($0))" } ?? text) + (unit.isEmpty ? "" : " \(unit)")
+        // Steps report what they like, so nothing here may trap: whole numbers are formatted, never converted.
+        let text = String(format: value >= 100 || value == value.rounded() ? "%.0f" : "%.1f", value)
+        return (total.map { text + String(format: "/%.0f", $0) } ?? text) + (unit.isEmpty ? "" : " \(unit)")
     }
 
     /// `4 s`, `3 min 20 s`, `4 h 05 min`.
