@@ -18,7 +18,9 @@ public enum ClaimCheckup {
             for (field, reference) in binding.references where !steps.contains(reference.step) {
                 throw .malformed(
                     location: location, field: field,
-                    expected: "of the form step:metric.path with one of the workflow's steps (\(steps.sorted().joined(separator: ", ")))")
+                    expected:
+                        "of the form step:metric.path with one of the workflow's steps (\(steps.sorted().joined(separator: ", "))), not “\(reference)”"
+                )
             }
             for variation in binding.appliesAt.sorted() where !variations.contains(variation) {
                 throw .malformed(

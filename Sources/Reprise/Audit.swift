@@ -39,7 +39,8 @@ struct Audit {
 
     /// All segments of a training, in order. The division follows from the plan's parameters, never from what files there are.
     func segments(of step: PlannedStep) throws -> [Segment] {
-        guard let steps = step.parameters["steps"]?.integerValue, let count = step.parameters["segments"]?.integerValue, steps > 0, count > 0
+        guard let steps = step.parameters["steps"]?.integerValue, let count = step.parameters["segments"]?.integerValue, steps > 0,
+            count > 0
         else { throw StepError.usage("step \(step.name): the plan does not say how long the training was") }
         let length = TrainingSession.segmentLength(steps: steps, segments: count)
         let outputs = run.path + "/" + RunFolder.outputs(ofStep: step.name) + "/"

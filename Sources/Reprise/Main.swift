@@ -59,7 +59,8 @@ struct Reprise: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self, KeysCommand.self,
+            ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self,
+            KeysCommand.self,
             DoctorCommand.self, StepCommand.self,
         ])
 }

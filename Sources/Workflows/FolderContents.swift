@@ -14,7 +14,8 @@ struct FolderContents {
             let absolute = relative.isEmpty ? folder : folder + "/" + relative
             let names: [String]
             do { names = try FileManager.default.contentsOfDirectory(atPath: absolute) } catch {
-                throw .unsupportedFile(path: relative.isEmpty ? folder : relative, reason: "cannot be listed: \(WorkflowError.reason(of: error))")
+                throw .unsupportedFile(
+                    path: relative.isEmpty ? folder : relative, reason: "cannot be listed: \(WorkflowError.reason(of: error))")
             }
             if names.isEmpty, !relative.isEmpty { emptyFolders.append(relative) }
             for name in names {
@@ -22,7 +23,8 @@ struct FolderContents {
                 var status = stat()
                 guard lstat(folder + "/" + path, &status) == 0 else {
                     throw .unsupportedFile(
-                        path: path, reason: "cannot be looked at (\(String(cString: strerror(errno)))): its name is not UTF-8, or its path too long")
+                        path: path,
+                        reason: "cannot be looked at (\(String(cString: strerror(errno)))): its name is not UTF-8, or its path too long")
                 }
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR: pending.append(path)

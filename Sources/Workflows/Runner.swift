@@ -202,7 +202,8 @@ public struct Runner: Sendable {
         try Folders.create(partial + "/" + StepContract.outputsFolder)
         if let finding = findings(in: partial, invocation).first {
             // Another key's attestation, for one: what we sign must rest on what we vouch for ourselves.
-            observer.notice("step \(invocation.step) is in the cache, but not as work that this key vouches for (\(finding)); running it again")
+            observer.notice(
+                "step \(invocation.step) is in the cache, but not as work that this key vouches for (\(finding)); running it again")
             try Folders.remove(partial)
             return nil
         }

@@ -46,7 +46,8 @@ struct StepVerifier {
             provenance.resolvedDependencies == ours.resolvedDependencies, provenance.byproducts.isEmpty
         else {
             throw StatementError(
-                field: "predicate.buildDefinition", reason: "it vouches for another invocation than the plan and the step's inputs prescribe")
+                field: "predicate.buildDefinition",
+                reason: "it vouches for another invocation than the plan and the step's inputs prescribe")
         }
         guard provenance.buildType == ours.buildType, provenance.builder.id == ours.builder.id else {
             throw StatementError(field: "predicate.runDetails.builder", reason: "it is not by a runner of this kind")
@@ -54,7 +55,8 @@ struct StepVerifier {
         let parts = provenance.invocationID.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[1] == expected.step else {
             throw StatementError(
-                field: "predicate.runDetails.metadata.invocationId", reason: "it is the attestation of \(provenance.invocationID), not of step \(expected.step)")
+                field: "predicate.runDetails.metadata.invocationId",
+                reason: "it is the attestation of \(provenance.invocationID), not of step \(expected.step)")
         }
     }
 

@@ -38,8 +38,15 @@ struct Program {
         self.home = home ?? Program.temporaryFolder("home")
     }
 
+    /// Holds everything that the tests of this process write; removed when it ends, since runs are large.
+    private static let temporaryRoot: String = {
+        let path = NSTemporaryDirectory() + "reprise-tests-\(getpid())"
+        atexit { try? FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "reprise-tests-\(getpid())") }
+        return path
+    }()
+
     static func temporaryFolder(_ name: String) -> String {
-        let path = NSTemporaryDirectory() + "reprise-\(name)-\(UUID().uuidString)"
+        let path = temporaryRoot + "/\(name)-\(UUID().uuidString)"
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
     }

@@ -98,13 +98,17 @@ struct AuditCommand: ParsableCommand {
     }
 
     private func summarise(isClean: Bool, seed: Int, total: Int, replayed: Int) {
-        Terminal.line("\(replayed) of \(total) segments replayed\(all ? "" : ", selected by --random \(seed)")\(isClean ? "" : "; the record was not computed as it says")")
+        Terminal.line(
+            "\(replayed) of \(total) segments replayed\(all ? "" : ", selected by --random \(seed)")\(isClean ? "" : "; the record was not computed as it says")"
+        )
         guard isClean, replayed < total else { return }
         let estimates = [0.01, 0.1, 0.5].map { fraction -> String in
             let altered = max(1, Int((fraction * Double(total)).rounded()))
             return "\(altered) of \(total): \(Int((100 * Audit.detection(altered: altered, total: total, replayed: replayed)).rounded())) %"
         }
-        Terminal.line("had a forger altered this many segments, this audit would have caught it with probability: " + estimates.joined(separator: ", "))
+        Terminal.line(
+            "had a forger altered this many segments, this audit would have caught it with probability: "
+                + estimates.joined(separator: ", "))
     }
 
     private func json(_ findings: [Audit.Finding], folder: RunFolder, seed: Int, total: Int, replayed: Int) -> JSONValue {

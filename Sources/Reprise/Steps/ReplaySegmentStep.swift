@@ -24,7 +24,9 @@ enum ReplaySegmentStep {
         let recorded = context.runFolder + "/" + RunFolder.outputs(ofStep: context.invocation.step) + "/"
         // The first segment starts from the seed itself: nothing recorded is trusted.
         if from > 0 { try trainer.restoreCheckpoint(recorded + TrainingSession.checkpointPath(position: from)) }
-        guard trainer.position == from else { throw StepError.usage("the checkpoint at step \(from) says that it stands at step \(trainer.position)") }
+        guard trainer.position == from else {
+            throw StepError.usage("the checkpoint at step \(from) says that it stands at step \(trainer.position)")
+        }
         let begun = Date()
         while trainer.position < to {
             _ = trainer.step()

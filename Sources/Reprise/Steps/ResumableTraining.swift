@@ -21,7 +21,9 @@ struct ResumableTraining {
         for position in try positions() {
             do {
                 let (progress, digest) = try TrainingProgress.read(progressPath(position))
-                guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else { throw CheckpointDamaged(path: statePath(position)) }
+                guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else {
+                    throw CheckpointDamaged(path: statePath(position))
+                }
                 for kept in progress.checkpoints {
                     let path = scratch + "/" + TrainingSession.checkpointPath(position: kept.position)
                     guard try SHA256Digest.ofFile(at: path).digest == kept.digest else { throw CheckpointDamaged(path: path) }
