@@ -18,8 +18,8 @@ struct SameBitsTests {
     /// Pinned. A change of either is a change of what every recorded run means: raise `PortableArithmetic.revision`, and say so in
     /// docs/arithmetic.md.
     static let digests = [
-        "momentum SGD": "PINNED-SGD",
-        "Adam": "PINNED-ADAM",
+        "momentum SGD": "f9a8d7e7a711f66d4300fed64f5da7598449b556134023ec81bc2a588fa9e7cb",
+        "Adam": "205c83977cb85829627a3749fabf05f7647086bb2ca8ff029ef43b7fc63b08b6",
     ]
 
     private func digest(_ optimizer: OptimizerConfiguration, _ setting: Setting) throws -> String {
@@ -37,7 +37,10 @@ struct SameBitsTests {
 
     @Test("three steps end in the pinned digest of losses and weights", arguments: settings)
     func pinned(_ setting: Setting) throws {
-        #expect(try digest(.momentumSGD(learningRate: 0.01, momentum: 0.9), setting) == Self.digests["momentum SGD"])
-        #expect(try digest(.adam(learningRate: 0.003), setting) == Self.digests["Adam"])
+        let found = [
+            "momentum SGD": try digest(.momentumSGD(learningRate: 0.01, momentum: 0.9), setting),
+            "Adam": try digest(.adam(learningRate: 0.003), setting),
+        ]
+        for (name, digest) in Self.digests { #expect(found[name] == digest, "\(name) ends in \(found[name] ?? "nothing")") }
     }
 }
