@@ -218,29 +218,27 @@ static void input_gradient_task(void *context, size_t task) {
     if (outputs == 0) memset(sums, 0, sizeof sums);
     for (size_t first = 0; first < outputs; first += depth) {
         const size_t length = smaller(depth, outputs - first);
-        for (size_t k = 0; k < length; k++) {
-            const float *weights = product->weight + (first + k) * inputs + first_input;
-            for (size_t p = 0; p < panels; p++)
-                product->kernels->pack_run(weights + p * product_lanes, smaller(product_lanes, width - p * product_lanes),
-                                           panel[p] + k * product_lanes);
-        }
+        product->kernels->pack_block(product->weight + first * inputs + first_input, inputs, length, width, panel[0], depth * product_lanes);
         const size_t next = first + depth, next_length = next < outputs ? smaller(depth, outputs - next) : 0;
         for (size_t example = 0; example < examples; example += product_rows) {
             const size_t rows = smaller(product_rows, examples - example);
             for (size_t k = example * next_length / examples; k < (example + rows) * next_length / examples; k++)
                 prefetch(product->weight + (next + k) * inputs + first_input, width);
+            if (next_length == 0)
+                for (size_t row = example; row < example + rows; row++) {
+                    const size_t place = (first_example + row) * inputs + first_input;
+                    prefetch(product->input_gradient + place, width);
+                    if (product->rectifier_output) prefetch(product->rectifier_output + place, width);
+                }
             for (size_t p = 0; p < panels; p++)
                 product->kernels->tile_of_rows(rows, product->output_gradient + (first_example + example) * outputs + first, outputs, NULL,
                                                length, panel[p], first > 0, sums[p] + example * product_lanes);
         }
     }
-    for (size_t example = 0; example < examples; example++)
-        for (size_t p = 0; p < panels; p++) {
-            const size_t place = (first_example + example) * inputs + first_input + p * product_lanes;
-            product->kernels->store_row(sums[p] + example * product_lanes, smaller(product_lanes, width - p * product_lanes),
-                                        product->rectifier_output ? product->rectifier_output + place : NULL,
-                                        product->input_gradient + place);
-        }
+    const size_t place = first_example * inputs + first_input;
+    product->kernels->store_block(sums[0], examples_at_once * product_lanes, examples, width,
+                                  product->rectifier_output ? product->rectifier_output + place : NULL, product->input_gradient + place,
+                                  inputs);
 }
 
 int product_input_gradient(const product_kernels *kernels, thread_pool *pool, product_workspace *workspace, const float *output_gradient,
@@ -306,26 +304,23 @@ static void weight_gradient_pack(void *context, size_t task) {
     product->finite[block] = (uint8_t)product->kernels->all_finite(left, examples * product_rows);
 }
 
-/// Asks for the places that the update of a tile will change.
-static inline void prefetch_update(const weight_gradient_product *product, size_t place, size_t rows) {
-    const weight_update *update = product->update;
-    const float *const places[3] = {update ? update->value : product->gradient, update ? update->first : NULL, update ? update->second : NULL};
-    for (int i = 0; i < 3; i++)
-        if (places[i])
-            for (size_t row = 0; row < rows; row++) __builtin_prefetch(places[i] + place + row * product->inputs, 1, 3);
-}
-
 static void weight_gradient_task(void *context, size_t block) {
     const weight_gradient_product *product = context;
     const size_t examples = product->examples, output = block * product_rows, rows = smaller(product_rows, product->outputs - output);
     const float *left = product->left + block * examples * product_rows;
+    const weight_update *update = product->update;
     _Alignas(64) float sums[product_rows * product_lanes];
     for (size_t p = 0; p < product->panel_count; p++) {
         const size_t input = p * product_lanes, place = output * product->inputs + input;
-        if (p + 2 < product->panel_count) prefetch_update(product, place + 2 * product_lanes, rows);
+        // What the next tile changes comes while this one is computed.
+        const size_t next = place + product_lanes;
+        const float *const ahead[3] = {update ? update->value + next : product->gradient + next,
+                                       update ? update->first + next : NULL,
+                                       update && update->second ? update->second + next : NULL};
         const bool skip = product->finite[block] && is_sparse(product->counts[p], examples);
         product->kernels->tile_of_packed(rows, left, skip ? product->positions + p * examples : NULL, skip ? product->counts[p] : examples,
-                                         product->panels + p * examples * product_lanes, sums);
+                                         product->panels + p * examples * product_lanes, sums, ahead,
+                                         p + 1 < product->panel_count ? rows : 0, product->inputs);
         product->kernels->finish_gradient(sums, rows, smaller(product_lanes, product->inputs - input), product->gradient, product->update,
                                           place, product->inputs);
     }

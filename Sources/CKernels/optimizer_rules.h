@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stddef.h>
 
-static inline __attribute__((always_inline)) void momentum_sgd_rule(float *w, float *m, const float *g, float rate, float momentum, size_t count) {
+static inline __attribute__((always_inline)) void momentum_sgd_rule(float *restrict w, float *restrict m, const float *restrict g, float rate,
+                                                                    float momentum, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const float moved = momentum * m[i] + g[i];
         m[i] = moved;
@@ -12,8 +13,9 @@ static inline __attribute__((always_inline)) void momentum_sgd_rule(float *w, fl
     }
 }
 
-static inline __attribute__((always_inline)) void adam_rule(float *w, float *m, float *s, const float *g, float rate, float beta1, float rest1,
-                                                            float beta2, float rest2, float correction, float epsilon, size_t count) {
+static inline __attribute__((always_inline)) void adam_rule(float *restrict w, float *restrict m, float *restrict s, const float *restrict g,
+                                                            float rate, float beta1, float rest1, float beta2, float rest2, float correction,
+                                                            float epsilon, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const float first = beta1 * m[i] + rest1 * g[i];
         const float second = beta2 * s[i] + rest2 * g[i] * g[i];

@@ -91,37 +91,79 @@ ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) {
 
 // MARK: tiles
 
+/// The compiler forgets how a value came about.
+#define HIDE(value) __asm__("" : "+r"(value))
+
+/// Where a stream of cache lines begins that a later tile will need: one line per row in each of up to three matrices.
+typedef struct {
+    const char *next[3];
+    size_t matrices, step, lines;
+} line_stream;
+
+/// Asks for the next line: row by row, each row of all matrices in turn.
+ALWAYS_INLINE void take_line(line_stream *stream) {
+    const size_t matrix = stream->lines % stream->matrices;
+    __builtin_prefetch(stream->next[matrix], 1, 3);
+    stream->next[matrix] += stream->step;
+    stream->lines--;
+}
+
 ALWAYS_INLINE void tile_rows(const size_t rows, const bool packed, const float *a, size_t stride, const uint32_t *positions, size_t count,
-                             const float *panel, bool resume, float *c) {
+                             const float *panel, bool resume, float *c, line_stream *ahead) {
     lanes sums[24];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) sums[r] = resume ? lanes_load(c + r * product_lanes) : lanes_zero();
-    const size_t stride3 = 3 * stride, stride5 = 5 * stride, stride7 = 7 * stride;
-    for (size_t k = 0; k < count; k++) {
-        const size_t place = positions ? positions[k] : k;
-        const lanes b = lanes_load(panel + place * product_lanes);
-        const float *factor = packed ? a + place * product_rows : a + place;
-#pragma clang loop unroll(full)
-        for (size_t r = 0; r < rows; r++) {
-            // Eight rows share a base register; the strides' multiples fit the processor's addressing.
-            const float *base = packed ? factor + r / 8 * 8 : factor + r / 8 * 8 * stride;
-            const size_t steps[8] = {0, stride, 2 * stride, stride3, 4 * stride, stride5, 2 * stride3, stride7};
-            sums[r] = lanes_fma(packed ? base + r % 8 : base + steps[r % 8], b, sums[r]);
-        }
+    // Eight rows share a base register, and the stride's multiples fit the processor's addressing. Hidden, because otherwise the compiler
+    // derives each row's address from the one before, a chain as long as the multiply-adds themselves, or keeps 24 of them in memory.
+    size_t step = stride * sizeof(float), step3 = 3 * step, step5 = 5 * step, step7 = 7 * step;
+    if (!packed && rows > 1) {
+        HIDE(step);
+        HIDE(step3);
+        HIDE(step5);
+        HIDE(step7);
     }
+    const size_t step8 = 8 * step;
+    size_t k = 0;
+#define TAKE_POSITION                                                                                                                       \
+    {                                                                                                                                       \
+        const size_t place = positions ? positions[k] : k;                                                                                  \
+        const lanes b = lanes_load(panel + place * product_lanes);                                                                          \
+        const float *packed_factors = a + place * product_rows;                                                                             \
+        const char *base[3] = {(const char *)(a + place)};                                                                                  \
+        base[1] = base[0] + step8;                                                                                                          \
+        base[2] = base[1] + step8;                                                                                                          \
+        if (!packed && rows > 1) {                                                                                                          \
+            HIDE(base[0]);                                                                                                                  \
+            if (rows > 8) HIDE(base[1]);                                                                                                    \
+            if (rows > 16) HIDE(base[2]);                                                                                                   \
+        }                                                                                                                                   \
+        _Pragma("clang loop unroll(full)") for (size_t r = 0; r < rows; r++) {                                                              \
+            const size_t steps[8] = {0, step, 2 * step, step3, 4 * step, step5, 2 * step3, step7};                                          \
+            const float *factor = packed ? packed_factors + r : (const float *)(base[r / 8] + steps[r % 8]);                                \
+            sums[r] = lanes_fma(factor, b, sums[r]);                                                                                        \
+        }                                                                                                                                   \
+    }
+    // Lines are asked for one by one between the multiply-adds: all at once they would hold up the loads that these need.
+    if (ahead)
+        for (; k < count && ahead->lines > 0; k++) {
+            take_line(ahead);
+            TAKE_POSITION
+        }
+    for (; k < count; k++) TAKE_POSITION
+#undef TAKE_POSITION
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) lanes_store(c + r * product_lanes, sums[r]);
 }
 
 #define TILE_PARTS(rows_at_once)                                                                                                            \
     for (; rows >= rows_at_once && rows_at_once <= most_rows_at_once; rows -= rows_at_once) {                                               \
-        tile_rows(rows_at_once <= most_rows_at_once ? rows_at_once : 1, packed, a, stride, positions, count, panel, resume, c);             \
+        tile_rows(rows_at_once <= most_rows_at_once ? rows_at_once : 1, packed, a, stride, positions, count, panel, resume, c, ahead);      \
         a += rows_at_once * (packed ? 1 : stride);                                                                                          \
         c += rows_at_once * product_lanes;                                                                                                  \
     }
 
 ALWAYS_INLINE void tile(size_t rows, const bool packed, const float *a, size_t stride, const uint32_t *positions, size_t count, const float *panel,
-                        bool resume, float *c) {
+                        bool resume, float *c, line_stream *ahead) {
     TILE_PARTS(24)
     TILE_PARTS(12)
     TILE_PARTS(6)
@@ -133,22 +175,51 @@ ALWAYS_INLINE void tile(size_t rows, const bool packed, const float *a, size_t s
 static void tile_of_rows(size_t rows, const float *a, size_t stride, const uint32_t *positions, size_t count, const float *panel, int resume,
                          float *c) {
     if (positions)
-        tile(rows, false, a, stride, positions, count, panel, resume != 0, c);
+        tile(rows, false, a, stride, positions, count, panel, resume != 0, c, NULL);
     else
-        tile(rows, false, a, stride, NULL, count, panel, resume != 0, c);
+        tile(rows, false, a, stride, NULL, count, panel, resume != 0, c, NULL);
 }
 
-static void tile_of_packed(size_t rows, const float *a, const uint32_t *positions, size_t count, const float *panel, float *c) {
+static void tile_of_packed(size_t rows, const float *a, const uint32_t *positions, size_t count, const float *panel, float *c,
+                           const float *const ahead[3], size_t ahead_rows, size_t ahead_stride) {
+    line_stream stream = {.matrices = 0, .step = ahead_stride * sizeof(float)};
+    for (int i = 0; i < 3; i++)
+        if (ahead[i]) stream.next[stream.matrices++] = (const char *)ahead[i];
+    stream.lines = stream.matrices * ahead_rows;
     if (positions)
-        tile(rows, true, a, 1, positions, count, panel, false, c);
+        tile(rows, true, a, 1, positions, count, panel, false, c, &stream);
     else
-        tile(rows, true, a, 1, NULL, count, panel, false, c);
+        tile(rows, true, a, 1, NULL, count, panel, false, c, &stream);
+    while (stream.lines > 0) take_line(&stream);
 }
 
 // MARK: what surrounds the tiles
 
+typedef float four_floats __attribute__((vector_size(16)));
+
+/// b[j, i] = a[i, j] for i and j below 4, with + 0 where `plus_zero` is set.
+ALWAYS_INLINE void transpose_four(const float *a, size_t a_stride, float *b, size_t b_stride, const int plus_zero) {
+    four_floats row[4], column[4];
+    for (size_t i = 0; i < 4; i++) {
+        memcpy(&row[i], a + i * a_stride, sizeof row[i]);
+        if (plus_zero) row[i] = row[i] + 0.0f;
+    }
+    const four_floats even01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5), odd01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
+    const four_floats even23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5), odd23 = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
+    column[0] = __builtin_shufflevector(even01, even23, 0, 1, 4, 5);
+    column[1] = __builtin_shufflevector(even01, even23, 2, 3, 6, 7);
+    column[2] = __builtin_shufflevector(odd01, odd23, 0, 1, 4, 5);
+    column[3] = __builtin_shufflevector(odd01, odd23, 2, 3, 6, 7);
+    for (size_t j = 0; j < 4; j++) memcpy(b + j * b_stride, &column[j], sizeof column[j]);
+}
+
 static size_t pack_transposed(const float *a, size_t stride, size_t rows, size_t columns, float *panel, uint32_t *positions) {
-    for (size_t k = 0; k < columns; k++)
+    size_t first = 0;
+    if (rows == product_lanes)
+        for (; first + 4 <= columns; first += 4)
+            for (size_t l = 0; l < product_lanes; l += 4)
+                transpose_four(a + l * stride + first, stride, panel + first * product_lanes + l, product_lanes, 0);
+    for (size_t k = first; k < columns; k++)
         for (size_t l = 0; l < product_lanes; l++) panel[k * product_lanes + l] = l < rows ? a[l * stride + k] : 0.0f;
     size_t count = 0;
     for (size_t k = 0; k < columns; k++) {
@@ -191,27 +262,48 @@ static int all_finite(const float *a, size_t count) {
 }
 
 static void store_transposed(const float *c, size_t rows, size_t examples, float *output, size_t stride) {
-    if (rows == product_rows) {
-        for (size_t l = 0; l < examples; l++)
-            for (size_t r = 0; r < product_rows; r++) output[l * stride + r] = c[r * product_lanes + l] + 0.0f;
-        return;
-    }
-    for (size_t l = 0; l < examples; l++)
+    size_t first = 0;
+    if (rows == product_rows)
+        for (; first + 4 <= examples; first += 4)
+            for (size_t r = 0; r < product_rows; r += 4)
+                transpose_four(c + r * product_lanes + first, product_lanes, output + first * stride + r, stride, 1);
+    for (size_t l = first; l < examples; l++)
         for (size_t r = 0; r < rows; r++) output[l * stride + r] = c[r * product_lanes + l] + 0.0f;
 }
 
 ALWAYS_INLINE void store_row_of(const size_t columns, const float *c, const float *rectifier_output, float *output) {
-    if (rectifier_output)
-        for (size_t l = 0; l < columns; l++) output[l] = rectifier_output[l] > 0.0f ? c[l] + 0.0f : 0.0f;
-    else
-        for (size_t l = 0; l < columns; l++) output[l] = c[l] + 0.0f;
+    // By copies, so that nothing can overlap and the loops become single instructions.
+    float sums[product_lanes], rectified[product_lanes];
+    memcpy(sums, c, sizeof sums);
+    for (size_t l = 0; l < product_lanes; l++) sums[l] += 0.0f;
+    if (rectifier_output) {
+        memcpy(rectified, rectifier_output, columns * sizeof(float));
+        for (size_t l = 0; l < columns; l++) sums[l] = rectified[l] > 0.0f ? sums[l] : 0.0f;
+    }
+    memcpy(output, sums, columns * sizeof(float));
 }
 
-static void store_row(const float *c, size_t columns, const float *rectifier_output, float *output) {
-    if (columns == product_lanes)
-        store_row_of(product_lanes, c, rectifier_output, output);
-    else
-        store_row_of(columns, c, rectifier_output, output);
+static void pack_block(const float *a, size_t stride, size_t rows, size_t columns, float *panels, size_t panel_stride) {
+    for (size_t k = 0; k < rows; k++) {
+        const float *row = a + k * stride;
+        float *run = panels + k * product_lanes;
+        size_t column = 0;
+        for (; column + product_lanes <= columns; column += product_lanes, run += panel_stride) lanes_store(run, lanes_load(row + column));
+        for (size_t l = 0; column < columns && l < product_lanes; l++) run[l] = column + l < columns ? row[column + l] : 0.0f;
+    }
+}
+
+static void store_block(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *rectifier_output, float *output,
+                        size_t stride) {
+    for (size_t row = 0; row < rows; row++) {
+        const float *sums = c + row * product_lanes;
+        const size_t place = row * stride;
+        size_t column = 0;
+        for (; column + product_lanes <= columns; column += product_lanes, sums += panel_stride)
+            store_row_of(product_lanes, sums, rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
+        if (column < columns)
+            store_row_of(columns - column, sums, rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
+    }
 }
 
 ALWAYS_INLINE void update_row(const size_t columns, const float *c, float *gradient, const weight_update *update, size_t place) {
@@ -247,7 +339,8 @@ const product_kernels PRODUCT_KERNELS = {
     .pack_run = pack_run,
     .all_finite = all_finite,
     .store_transposed = store_transposed,
-    .store_row = store_row,
+    .pack_block = pack_block,
+    .store_block = store_block,
     .finish_gradient = finish_gradient,
 };
 
