@@ -7,7 +7,7 @@ import PackageDescription
 // docs/architecture.md says why.
 let package = Package(
     name: "reprise",
-    products: [.executable(name: "reprise", targets: ["Reprise"])],
+    products: [.executable(name: "reprise", targets: ["Reprise"]), .executable(name: "reprise-bench", targets: ["RepriseBench"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -41,10 +41,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        .target(name: "CCanaries", path: "Benchmarks/CCanaries", cSettings: [.unsafeFlags(["-O3"])]),
+        .executableTarget(name: "RepriseBench", dependencies: ["TopographicVAE", "CCanaries"], path: "Benchmarks/RepriseBench"),
+
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity"]),
-        .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE"]),
+        .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE", "Integrity"]),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "elementwise.h"
+#include "optimizer_rules.h"
 #include "philox.h"
 
 #if defined(KERNELS_TARGET)
@@ -340,22 +341,12 @@ static void topographic_sum(const float *input, int squared, const float *factor
 // MARK: optimisers
 
 static void momentum_sgd(float *w, float *m, const float *g, float rate, float momentum, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const float moved = momentum * m[i] + g[i];
-        m[i] = moved;
-        w[i] = w[i] - rate * moved;
-    }
+    momentum_sgd_rule(w, m, g, rate, momentum, count);
 }
 
 static void adam(float *w, float *m, float *s, const float *g, float rate, float beta1, float rest1, float beta2, float rest2,
                  float correction, float epsilon, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const float first = beta1 * m[i] + rest1 * g[i];
-        const float second = beta2 * s[i] + rest2 * g[i] * g[i];
-        m[i] = first;
-        s[i] = second;
-        w[i] = w[i] - rate * (first / (sqrtf(second) / correction + epsilon));
-    }
+    adam_rule(w, m, s, g, rate, beta1, rest1, beta2, rest2, correction, epsilon, count);
 }
 
 // MARK: random draws

@@ -9,7 +9,7 @@ public final class Adam: Optimizer {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float
-    private let parameters: [Parameter]
+    public let parameters: [Parameter]
     private let first: [Matrix]
     private let second: [Matrix]
 
@@ -28,14 +28,12 @@ public final class Adam: Optimizer {
             + zip(parameters, second).map { NamedMatrix(name: "adam/second/" + $0.name, shape: $0.shape, matrix: $1) }
     }
 
-    public func update(step: Int, elementwise: Elementwise) {
+    public func update(ofParameter index: Int, step: Int) -> ParameterUpdate {
         let rate = Float(Double(learningRate) / (1 - Adam.power(beta1, step)))
         let correction = Float((1 - Adam.power(beta2, step)).squareRoot())
-        for (index, parameter) in parameters.enumerated() {
-            elementwise.adam(
-                value: parameter.value, first: first[index], second: second[index], gradient: parameter.gradient, rate: rate, beta1: beta1,
-                beta2: beta2, correction: correction, epsilon: epsilon)
-        }
+        return .adam(
+            value: parameters[index].value, first: first[index], second: second[index], rate: rate, beta1: beta1, beta2: beta2,
+            correction: correction, epsilon: epsilon)
     }
 
     /// baseᵏ by repeated squaring: unlike `pow`, the same bits whatever mathematical library is installed.

@@ -43,19 +43,31 @@ public struct Dense {
         arithmetic.forward(input: input, weight: weight.value, bias: bias.value, activation: activation, output: output)
     }
 
-    /// Sets the parameters' gradients and, where asked, the input's.
+    /// Computes the parameters' gradients and, where asked, the input's.
     ///
     /// - Parameters:
     ///   - outputGradient: by the sums BEFORE this layer's activation, [N, outputs].
     ///   - rectifierOutput: the input again where a rectifier made it; its gradient is then by that rectifier's argument.
     ///   - inputGradient: receives the gradient by the input, [N, inputs].
+    ///   - updating: where given, weight and bias are changed by their gradients at once, and what the weight's gradient then holds is
+    ///     undefined; otherwise both gradients are set and nothing is changed.
     public func backward(
-        outputGradient: Matrix, input: Matrix, rectifierOutput: Matrix?, inputGradient: Matrix?, arithmetic: any Arithmetic
+        outputGradient: Matrix, input: Matrix, rectifierOutput: Matrix?, inputGradient: Matrix?, updating: OptimizerStep? = nil,
+        arithmetic: any Arithmetic
     ) {
-        arithmetic.weightGradient(
-            outputGradient: outputGradient, input: input, weightGradient: weight.gradient, biasGradient: bias.gradient)
-        guard let inputGradient else { return }
-        arithmetic.inputGradient(
-            outputGradient: outputGradient, weight: weight.value, rectifierOutput: rectifierOutput, inputGradient: inputGradient)
+        // First, because it reads the weight that the update changes.
+        if let inputGradient {
+            arithmetic.inputGradient(
+                outputGradient: outputGradient, weight: weight.value, rectifierOutput: rectifierOutput, inputGradient: inputGradient)
+        }
+        guard let updating else {
+            arithmetic.weightGradient(
+                outputGradient: outputGradient, input: input, weightGradient: weight.gradient, biasGradient: bias.gradient)
+            return
+        }
+        arithmetic.updateWeight(
+            outputGradient: outputGradient, input: input, weightGradient: weight.gradient, biasGradient: bias.gradient,
+            update: updating.update(of: weight))
+        arithmetic.elementwise.apply(updating.update(of: bias), gradient: bias.gradient)
     }
 }

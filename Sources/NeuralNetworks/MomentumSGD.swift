@@ -6,7 +6,7 @@ import Numerics
 public final class MomentumSGD: Optimizer {
     public let learningRate: Float
     public let momentum: Float
-    private let parameters: [Parameter]
+    public let parameters: [Parameter]
     private let momenta: [Matrix]
 
     public init(parameters: [Parameter], learningRate: Float, momentum: Float) {
@@ -20,10 +20,7 @@ public final class MomentumSGD: Optimizer {
         zip(parameters, momenta).map { NamedMatrix(name: "momentum/" + $0.name, shape: $0.shape, matrix: $1) }
     }
 
-    public func update(step: Int, elementwise: Elementwise) {
-        for (parameter, momentum) in zip(parameters, momenta) {
-            elementwise.momentumSGD(
-                value: parameter.value, momentum: momentum, gradient: parameter.gradient, rate: learningRate, factor: self.momentum)
-        }
+    public func update(ofParameter index: Int, step: Int) -> ParameterUpdate {
+        .momentumSGD(value: parameters[index].value, momentum: momenta[index], rate: learningRate, factor: momentum)
     }
 }

@@ -51,14 +51,18 @@ public struct MultilayerPerceptron {
         }
     }
 
-    /// Sets all parameters' gradients from `activations.outputGradient`, and the gradient by `input` where it is asked for.
-    public func backward(_ input: Matrix, _ activations: Activations, inputGradient: Matrix?, arithmetic: any Arithmetic) {
+    /// Computes all parameters' gradients from `activations.outputGradient`, and the gradient by `input` where it is asked for. With
+    /// `updating` the parameters are changed at once, as ``Dense/backward(outputGradient:input:rectifierOutput:inputGradient:updating:arithmetic:)``
+    /// says.
+    public func backward(
+        _ input: Matrix, _ activations: Activations, inputGradient: Matrix?, updating: OptimizerStep? = nil, arithmetic: any Arithmetic
+    ) {
         for index in layers.indices.reversed() {
             let isFirst = index == 0
             let layerInput = isFirst ? input : activations.outputs[index - 1]
             layers[index].backward(
                 outputGradient: activations.gradients[index], input: layerInput, rectifierOutput: isFirst ? nil : layerInput,
-                inputGradient: isFirst ? inputGradient : activations.gradients[index - 1], arithmetic: arithmetic)
+                inputGradient: isFirst ? inputGradient : activations.gradients[index - 1], updating: updating, arithmetic: arithmetic)
         }
     }
 }

@@ -6,7 +6,8 @@ public final class Parameter {
     /// The shape that files record: [outputs, inputs] for weights, [count] for biases and scalars.
     public let shape: [Int]
     public let value: Matrix
-    public let gradient: Matrix
+    /// Made when first asked for: where updates are applied as gradients arise, a weight's is never stored.
+    public private(set) lazy var gradient = Matrix(rows: value.rows, columns: value.columns)
 
     /// - Precondition: `shape` has one or two entries.
     public init(name: String, shape: [Int]) {
@@ -16,6 +17,5 @@ public final class Parameter {
         let rows = shape.count == 2 ? shape[0] : 1
         let columns = shape[shape.count - 1]
         value = Matrix(rows: rows, columns: columns)
-        gradient = Matrix(rows: rows, columns: columns)
     }
 }

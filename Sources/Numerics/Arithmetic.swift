@@ -20,6 +20,23 @@ public protocol Arithmetic: Sendable {
 
     /// weightGradient[O, I] = outputGradientᵀ · input, biasGradient = column sums of outputGradient (over the columns that share a bias).
     func weightGradient(outputGradient: Matrix, input: Matrix, weightGradient: Matrix, biasGradient: Matrix)
+
+    /// As ``weightGradient(outputGradient:input:weightGradient:biasGradient:)``, and changes the weight by its gradient. An arithmetic need
+    /// not store the weight's gradient: `weightGradient` is a place that it may use. The bias's gradient is stored, the bias not changed.
+    ///
+    /// - Parameter update: of the weight, [O, I].
+    func updateWeight(
+        outputGradient: Matrix, input: Matrix, weightGradient: @autoclosure () -> Matrix, biasGradient: Matrix, update: ParameterUpdate)
+}
+
+extension Arithmetic {
+    public func updateWeight(
+        outputGradient: Matrix, input: Matrix, weightGradient: @autoclosure () -> Matrix, biasGradient: Matrix, update: ParameterUpdate
+    ) {
+        let gradient = weightGradient()
+        self.weightGradient(outputGradient: outputGradient, input: input, weightGradient: gradient, biasGradient: biasGradient)
+        elementwise.apply(update, gradient: gradient)
+    }
 }
 
 /// Shapes that the arithmetics check before they hand pointers to C.
@@ -29,6 +46,13 @@ enum DenseShape {
             examples.rows == inputs.rows && examples.columns == weight.rows && inputs.columns == weight.columns,
             "outputs \(examples.rows) by \(examples.columns) and inputs \(inputs.rows) by \(inputs.columns) do not fit weights \(weight.rows) by \(weight.columns)"
         )
+    }
+
+    static func check(rectifierOutput: Matrix?, _ inputGradient: Matrix) {
+        guard let rectifierOutput else { return }
+        precondition(
+            rectifierOutput.rows == inputGradient.rows && rectifierOutput.columns == inputGradient.columns,
+            "a rectifier's output of another shape")
     }
 
     static func span(outputs: Int, bias: Matrix) -> Int {

@@ -8,10 +8,10 @@ public final class Elementwise: Sendable {
     public let pool: ThreadPool
     public let instructionSet: InstructionSet
     /// A constant table of functions.
-    private nonisolated(unsafe) let kernels: UnsafePointer<elementwise_kernels>
+    nonisolated(unsafe) let kernels: UnsafePointer<elementwise_kernels>
 
     /// - Parameter instructionSet: the strongest to use; weaker where this processor lacks it.
-    public init(pool: ThreadPool, instructionSet: InstructionSet = .best) {
+    public init(pool: ThreadPool, instructionSet: InstructionSet = .selected) {
         self.pool = pool
         self.instructionSet = min(instructionSet, .best)
         kernels = elementwise_kernels_for(instructionSet.kernel)

@@ -28,7 +28,7 @@ public struct OpenBLASArithmetic: Arithmetic {
         switch InstructionSet.best {
         case .avx512: environment["OPENBLAS_CORETYPE"] = "SkylakeX"
         case .avx2: environment["OPENBLAS_CORETYPE"] = "Haswell"
-        case .baseline: break
+        case .baseline, .neon: break
         }
         return environment
     }
@@ -54,10 +54,7 @@ public struct OpenBLASArithmetic: Arithmetic {
         DenseShape.check(examples: outputGradient, inputGradient, weight: weight)
         let inner = weight.rows
         let width = weight.columns
-        if let rectifierOutput {
-            precondition(
-                rectifierOutput.rows == inputGradient.rows && rectifierOutput.columns == width, "a rectifier's output of another shape")
-        }
+        DenseShape.check(rectifierOutput: rectifierOutput, inputGradient)
         inBlocks(rows: inputGradient.rows, columns: width) { rows, columns in
             let place = rows.lowerBound * width + columns.lowerBound
             product(

@@ -6,7 +6,7 @@ import CKernels
 /// own. So the number of threads changes the time and nothing else.
 public final class ThreadPool: Sendable {
     /// Immutable after init, and thread_pool_run takes turns by its own lock.
-    private nonisolated(unsafe) let pool: OpaquePointer
+    nonisolated(unsafe) let pool: OpaquePointer
 
     /// - Parameter threads: how many threads take part, the caller included; values below 1 count as 1. Where the system refuses
     ///   to start as many, fewer take part.

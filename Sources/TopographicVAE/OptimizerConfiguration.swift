@@ -26,6 +26,9 @@ public enum OptimizerConfiguration: Hashable, Sendable {
         }
     }
 
+    /// An optimiser of all of a model's parameters.
+    public func makeOptimizer(for model: TopographicVAE) -> any Optimizer { makeOptimizer(model.parameters) }
+
     func makeOptimizer(_ parameters: [Parameter]) -> any Optimizer {
         switch self {
         case .momentumSGD(let learningRate, let momentum):

@@ -18,6 +18,7 @@ public final class TrainingStep {
     public let model: TopographicVAE
     public let pass: ForwardPass
     public let optimizer: any Optimizer
+    private let firstUpdate: OptimizerStep
     private let tGradient: Matrix
     private let zGradient: Matrix?
     private let uGradient: Matrix?
@@ -25,6 +26,7 @@ public final class TrainingStep {
     public init(model: TopographicVAE, sequences: Int, optimizer: any Optimizer) {
         self.model = model
         self.optimizer = optimizer
+        firstUpdate = OptimizerStep(optimizer)
         pass = ForwardPass(model: model, sequences: sequences, training: true)
         let latents = model.configuration.latents
         tGradient = Matrix(rows: pass.frames, columns: latents)
@@ -34,7 +36,17 @@ public final class TrainingStep {
     }
 
     /// Computes the loss of `pass.input` and sets every parameter's gradient.
-    public func computeGradients(_ noise: some NoiseSource) -> StepStatistics {
+    public func computeGradients(_ noise: some NoiseSource) -> StepStatistics { compute(noise, updating: nil) }
+
+    /// Computes the loss and changes the parameters by their gradients as these arise, the last layers first: each layer's gradient by
+    /// its input is taken before its weight changes, so the result is that of ``computeGradients(_:)`` and then the optimiser.
+    ///
+    /// - Parameter number: the update's number, counted from 1.
+    public func run(_ noise: some NoiseSource, number: Int) -> StepStatistics {
+        compute(noise, updating: firstUpdate.numbered(number))
+    }
+
+    private func compute(_ noise: some NoiseSource, updating: OptimizerStep?) -> StepStatistics {
         pass.run(noise)
         let arithmetic = model.arithmetic
         let elementwise = arithmetic.elementwise
@@ -46,7 +58,7 @@ public final class TrainingStep {
             elementwise: elementwise)
         let statistics = StepStatistics(negativeLogLikelihood: likelihood / frames, kl: pass.divergence() / frames)
 
-        model.decoder.perceptron.backward(pass.t, pass.decoded, inputGradient: tGradient, arithmetic: arithmetic)
+        model.decoder.perceptron.backward(pass.t, pass.decoded, inputGradient: tGradient, updating: updating, arithmetic: arithmetic)
         if let layer = model.topographicLayer, let topographic = pass.topographic, let zGradient, let uGradient, let u = pass.u,
             let encodedU = pass.encodedU, let uEncoder = model.uEncoder, let mu = model.mu
         {
@@ -54,27 +66,20 @@ public final class TrainingStep {
                 tGradient: tGradient, t: pass.t, u: u.sample, zGradient: zGradient, uGradient: uGradient, topographic,
                 elementwise: elementwise)
             mu.gradient[0, 0] = Float(muGradient)
-            encoderBackward(uEncoder, u, encodedU, sampleGradient: uGradient, scale: scale)
+            if let updating { elementwise.apply(updating.update(of: mu), gradient: mu.gradient) }
+            encoderBackward(uEncoder, u, encodedU, sampleGradient: uGradient, scale: scale, updating)
         }
-        encoderBackward(model.zEncoder, pass.z, pass.encodedZ, sampleGradient: zGradient ?? tGradient, scale: scale)
+        encoderBackward(model.zEncoder, pass.z, pass.encodedZ, sampleGradient: zGradient ?? tGradient, scale: scale, updating)
         return statistics
     }
 
     private func encoderBackward(
-        _ encoder: Encoder, _ head: GaussianHead, _ encoded: MultilayerPerceptron.Activations, sampleGradient: Matrix, scale: Float
+        _ encoder: Encoder, _ head: GaussianHead, _ encoded: MultilayerPerceptron.Activations, sampleGradient: Matrix, scale: Float,
+        _ updating: OptimizerStep?
     ) {
         head.backward(
             sampleGradient: sampleGradient, encoded: encoded.output, divergenceScale: scale, encodedGradient: encoded.outputGradient,
             elementwise: model.arithmetic.elementwise)
-        encoder.perceptron.backward(pass.input, encoded, inputGradient: nil, arithmetic: model.arithmetic)
-    }
-
-    /// Computes the gradients and changes the parameters by them.
-    ///
-    /// - Parameter number: the update's number, counted from 1.
-    public func run(_ noise: some NoiseSource, number: Int) -> StepStatistics {
-        let statistics = computeGradients(noise)
-        optimizer.update(step: number, elementwise: model.arithmetic.elementwise)
-        return statistics
+        encoder.perceptron.backward(pass.input, encoded, inputGradient: nil, updating: updating, arithmetic: model.arithmetic)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Dense layers and perceptrons")
 struct DenseTests {
-    let arithmetic: OpenBLASArithmetic = NeuralNetworksTests.arithmetic()
+    let arithmetic: PortableArithmetic = NeuralNetworksTests.arithmetic()
 
     private func initialise(_ layers: [Dense]) {
         for (index, layer) in layers.enumerated() {
@@ -12,8 +12,9 @@ struct DenseTests {
         }
     }
 
-    @Test("a layer's gradients by weight, shared bias and input agree with finite differences")
-    func layerGradients() {
+    @Test("a layer's gradients by weight, shared bias and input agree with finite differences", arguments: TestedArithmetic.allCases)
+    func layerGradients(_ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
         let layer = Dense(prefix: "layer", inputs: 9, outputs: 12, activation: .identity, biasCount: 3)
         initialise([layer])
         let input = sampleMatrix(5, 9, stream: 1)
@@ -35,8 +36,9 @@ struct DenseTests {
         }
     }
 
-    @Test("a perceptron's gradients agree with finite differences through its rectifiers")
-    func perceptronGradients() {
+    @Test("a perceptron's gradients agree with finite differences through its rectifiers", arguments: TestedArithmetic.allCases)
+    func perceptronGradients(_ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
         let perceptron = MultilayerPerceptron(prefix: "mlp", sizes: [7, 20, 15, 4], outputActivation: .identity)
         initialise(perceptron.layers)
         let input = sampleMatrix(6, 7, stream: 1)
@@ -56,6 +58,37 @@ struct DenseTests {
         }
         let derivative = directionalDerivative(of: input, gradient: inputGradient, stream: 9, step: 1e-3, loss)
         #expect(agree(derivative, tolerance: 1e-2), "by the input: \(derivative)")
+    }
+
+    @Test(
+        "updating during the backward pass gives the bits of gradients first and the optimiser after",
+        arguments: TestedArithmetic.allCases, [true, false])
+    func updatingAtOnce(_ tested: TestedArithmetic, _ usesAdam: Bool) {
+        let arithmetic = tested.make()
+        let input = sampleMatrix(6, 7, stream: 1)
+        let cotangent = sampleMatrix(6, 4, stream: 2)
+        let results = [false, true].map { atOnce in
+            let perceptron = MultilayerPerceptron(prefix: "mlp", sizes: [7, 20, 15, 4], outputActivation: .identity)
+            initialise(perceptron.layers)
+            let optimizer: any Optimizer =
+                usesAdam
+                ? Adam(parameters: perceptron.parameters, learningRate: 0.01)
+                : MomentumSGD(parameters: perceptron.parameters, learningRate: 0.1, momentum: 0.9)
+            let activations = MultilayerPerceptron.Activations(perceptron, rows: 6, training: true)
+            let inputGradient = Matrix(rows: 6, columns: 7)
+            for number in 1...3 {
+                perceptron.forward(input, activations, arithmetic: arithmetic)
+                activations.outputGradient.copy(from: cotangent)
+                perceptron.backward(
+                    input, activations, inputGradient: inputGradient,
+                    updating: atOnce ? OptimizerStep(optimizer, number: number) : nil, arithmetic: arithmetic)
+                if !atOnce { optimizer.update(step: number, elementwise: arithmetic.elementwise) }
+            }
+            return (perceptron.parameters.map(\.value) + optimizer.state.map(\.matrix) + [inputGradient]).map {
+                $0.values.map(\.bitPattern)
+            }
+        }
+        #expect(results[0] == results[1])
     }
 
     @Test("initialisation stays within 1/√fanIn, fills it, and depends on seed and number")

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 import Numerics
 
-func arithmetic(threads: Int = 2) -> OpenBLASArithmetic { OpenBLASArithmetic(pool: ThreadPool(threads: threads)) }
+func arithmetic(threads: Int = 2) -> PortableArithmetic { PortableArithmetic(pool: ThreadPool(threads: threads)) }
 
 /// Reproducible values in [−1, 1) · scale; every matrix of a test gets a stream number of its own.
 func sampleMatrix(_ rows: Int, _ columns: Int, stream: UInt32, scale: Float = 1) -> Matrix {

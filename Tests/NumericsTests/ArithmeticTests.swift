@@ -3,8 +3,6 @@ import Testing
 
 @Suite("Dense-layer products")
 struct ArithmeticTests {
-    let arithmetic = OpenBLASArithmetic(pool: ThreadPool(threads: 2))
-
     struct Shape: CustomTestStringConvertible {
         var examples: Int
         var inputs: Int
@@ -27,8 +25,9 @@ struct ArithmeticTests {
         #expect(worst < 2e-4, "\(what) is off by \(worst)")
     }
 
-    @Test("forward applies weights, shared biases and each activation", arguments: shapes)
-    func forward(_ shape: Shape) {
+    @Test("forward applies weights, shared biases and each activation", arguments: shapes, TestedArithmetic.allCases)
+    func forward(_ shape: Shape, _ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
         let x = sampleMatrix(shape.examples, shape.inputs, stream: 1)
         let w = sampleMatrix(shape.outputs, shape.inputs, stream: 2)
         let b = sampleMatrix(1, shape.biases, stream: 3)
@@ -47,8 +46,9 @@ struct ArithmeticTests {
         #expect(bits(y) == bits(expected))
     }
 
-    @Test("the input's gradient is dY · W, 0 where the rectifier was silent", arguments: shapes)
-    func inputGradient(_ shape: Shape) {
+    @Test("the input's gradient is dY · W, 0 where the rectifier was silent", arguments: shapes, TestedArithmetic.allCases)
+    func inputGradient(_ shape: Shape, _ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
         let dy = sampleMatrix(shape.examples, shape.outputs, stream: 4)
         let w = sampleMatrix(shape.outputs, shape.inputs, stream: 2)
         let rectified = sampleMatrix(shape.examples, shape.inputs, stream: 5)
@@ -63,8 +63,9 @@ struct ArithmeticTests {
         expectClose(dx, "the masked gradient") { rectified[$0, $1] > 0 ? exact($0, $1) : 0 }
     }
 
-    @Test("the weights' gradient is dYᵀ · X, the biases' the sums over what they cover", arguments: shapes)
-    func weightGradient(_ shape: Shape) {
+    @Test("the weights' gradient is dYᵀ · X, the biases' the sums over what they cover", arguments: shapes, TestedArithmetic.allCases)
+    func weightGradient(_ shape: Shape, _ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
         let x = sampleMatrix(shape.examples, shape.inputs, stream: 1)
         let dy = sampleMatrix(shape.examples, shape.outputs, stream: 4)
         let dw = Matrix(rows: shape.outputs, columns: shape.inputs)
@@ -81,13 +82,13 @@ struct ArithmeticTests {
         }
     }
 
-    @Test("the number of threads does not change a bit", arguments: shapes)
-    func threads(_ shape: Shape) {
+    @Test("the number of threads does not change a bit", arguments: shapes, TestedArithmetic.allCases)
+    func threads(_ shape: Shape, _ tested: TestedArithmetic) {
         let x = sampleMatrix(shape.examples, shape.inputs, stream: 1)
         let w = sampleMatrix(shape.outputs, shape.inputs, stream: 2)
         let b = sampleMatrix(1, shape.biases, stream: 3)
         let results = [1, 2, 3].map { threads in
-            let arithmetic = OpenBLASArithmetic(pool: ThreadPool(threads: threads))
+            let arithmetic = tested.make(threads: threads)
             let y = Matrix(rows: shape.examples, columns: shape.outputs)
             let dw = Matrix(rows: shape.outputs, columns: shape.inputs)
             let db = Matrix(rows: 1, columns: shape.biases)
@@ -100,8 +101,31 @@ struct ArithmeticTests {
         #expect(results[0] == results[1] && results[0] == results[2])
     }
 
+    @Test("updating a weight at once gives the bits of its gradient and then the update", arguments: shapes, TestedArithmetic.allCases)
+    func updateWeight(_ shape: Shape, _ tested: TestedArithmetic) {
+        let arithmetic = tested.make()
+        let x = sampleMatrix(shape.examples, shape.inputs, stream: 1)
+        let dy = sampleMatrix(shape.examples, shape.outputs, stream: 4)
+        let results = [false, true].map { atOnce in
+            let value = sampleMatrix(shape.outputs, shape.inputs, stream: 7)
+            let momentum = sampleMatrix(shape.outputs, shape.inputs, stream: 8)
+            let gradient = Matrix(rows: shape.outputs, columns: shape.inputs)
+            let db = Matrix(rows: 1, columns: shape.biases)
+            let update = ParameterUpdate.momentumSGD(value: value, momentum: momentum, rate: 0.1, factor: 0.9)
+            if atOnce {
+                arithmetic.updateWeight(outputGradient: dy, input: x, weightGradient: gradient, biasGradient: db, update: update)
+            } else {
+                arithmetic.weightGradient(outputGradient: dy, input: x, weightGradient: gradient, biasGradient: db)
+                arithmetic.elementwise.apply(update, gradient: gradient)
+            }
+            return [value, momentum, db].map(bits)
+        }
+        #expect(results[0] == results[1])
+    }
+
     @Test("says what computes, and what environment a process should start with")
     func identification() {
+        let arithmetic = OpenBLASArithmetic(pool: ThreadPool(threads: 1))
         #expect(arithmetic.name == "openblas")
         #expect(arithmetic.version.hasPrefix("OpenBLAS 0."), "\(arithmetic.version)")
         #expect(OpenBLASArithmetic.recommendedEnvironment()["OPENBLAS_NUM_THREADS"] == "1")

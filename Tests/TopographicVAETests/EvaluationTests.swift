@@ -10,7 +10,8 @@ struct EvaluationTests {
         importanceSamples: Int = 4
     ) throws -> EvaluationResult {
         try Evaluation.run(
-            model: SmallModel.make(topography, threads: threads), dataset: MovingBars(), split: .test, sequences: sequences, seed: seed,
+            model: SmallModel.make(topography, arithmetic: arithmetic(threads: threads)), dataset: MovingBars(), split: .test,
+            sequences: sequences, seed: seed,
             importanceSamples: importanceSamples)
     }
 

@@ -70,9 +70,9 @@ struct GradientTests {
         }
     }
 
-    @Test("the entire model's, by every parameter", arguments: topographies)
-    func model(_ topography: Topography) throws {
-        let model = try SmallModel.make(topography)
+    @Test("the entire model's, by every parameter", arguments: topographies, TestedArithmetic.allCases)
+    func model(_ topography: Topography, _ tested: TestedArithmetic) throws {
+        let model = try SmallModel.make(topography, arithmetic: tested.make())
         let step = TrainingStep(
             model: model, sequences: 2, optimizer: MomentumSGD(parameters: model.parameters, learningRate: 1, momentum: 0))
         var batch = SequenceBatch(sequences: 2, sequenceLength: 4, frameShape: model.configuration.frameShape, factorCount: 2)

@@ -12,6 +12,7 @@ struct MovingBars: SequenceDataset {
     var classCount = 2
     var hasHeldOutParts = true
     var trainingImages = 37
+    var background: (Float, Float) = (0.1, 0.2)
 
     func count(of split: Split) -> Int { split == .training ? trainingImages : 21 }
 
@@ -27,8 +28,8 @@ struct MovingBars: SequenceDataset {
                 batch.factors[place * 2] = values[0]
                 batch.factors[place * 2 + 1] = values[1]
                 for pixel in 0..<16 {
-                    batch.frames[place * 32 + pixel] = pixel % 4 == values[0] ? 1 : 0.1
-                    batch.frames[place * 32 + 16 + pixel] = pixel / 4 == values[1] ? 1 : 0.2
+                    batch.frames[place * 32 + pixel] = pixel % 4 == values[0] ? 1 : background.0
+                    batch.frames[place * 32 + 16 + pixel] = pixel / 4 == values[1] ? 1 : background.1
                 }
                 values[moving] = (values[moving] + 1) % 4
             }
@@ -43,10 +44,12 @@ enum SmallModel {
         )
     }
 
-    static func make(_ topography: Topography = .shifting(window: 3, neighbourhood: 3), seed: UInt64 = 3, threads: Int = 2) throws
-        -> TopographicVAE
+    static func make(
+        _ topography: Topography = .shifting(window: 3, neighbourhood: 3), seed: UInt64 = 3, arithmetic: any Arithmetic = arithmetic()
+    )
+        throws -> TopographicVAE
     {
-        try TopographicVAE(configuration: configuration(topography), seed: seed, arithmetic: arithmetic(threads: threads))
+        try TopographicVAE(configuration: configuration(topography), seed: seed, arithmetic: arithmetic)
     }
 
     static func bits(_ model: TopographicVAE) -> [String: [UInt32]] {

@@ -45,4 +45,4 @@ func relativeDifference(_ found: Double, _ expected: Double) -> Double {
 }
 
 /// An arithmetic on so many threads.
-func arithmetic(threads: Int = 2) -> OpenBLASArithmetic { OpenBLASArithmetic(pool: ThreadPool(threads: threads)) }
+func arithmetic(threads: Int = 2) -> PortableArithmetic { PortableArithmetic(pool: ThreadPool(threads: threads)) }

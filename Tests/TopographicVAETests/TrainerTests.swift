@@ -11,10 +11,11 @@ struct TrainerTests {
 
     private func trainer(
         _ topography: Topography = .shifting(window: 3, neighbourhood: 3), _ optimizer: OptimizerConfiguration = .adam(learningRate: 0.003),
-        seed: UInt64 = 3, batchSize: Int = 4, threads: Int = 2, dataset: MovingBars = MovingBars()
+        seed: UInt64 = 3, batchSize: Int = 4, arithmetic: any Arithmetic = arithmetic(), dataset: MovingBars = MovingBars()
     ) throws -> Trainer {
         try Trainer(
-            model: SmallModel.make(topography, threads: threads), dataset: dataset, optimizer: optimizer, batchSize: batchSize, seed: seed)
+            model: SmallModel.make(topography, arithmetic: arithmetic), dataset: dataset, optimizer: optimizer, batchSize: batchSize,
+            seed: seed)
     }
 
     /// The best model that ignores its input costs 20.8 nats a frame, perfect reconstruction 9.9; both start above 21.5.
@@ -28,10 +29,10 @@ struct TrainerTests {
         #expect(trainer.position == 1500)
     }
 
-    @Test("the number of threads does not change a bit of the weights", arguments: optimizers)
-    func threads(_ optimizer: OptimizerConfiguration) throws {
+    @Test("the number of threads does not change a bit of the weights", arguments: optimizers, TestedArithmetic.allCases)
+    func threads(_ optimizer: OptimizerConfiguration, _ tested: TestedArithmetic) throws {
         let models = try [1, 2, 3].map { threads in
-            let trainer = try trainer(.shifting(window: 3, neighbourhood: 3), optimizer, threads: threads)
+            let trainer = try trainer(.shifting(window: 3, neighbourhood: 3), optimizer, arithmetic: tested.make(threads: threads))
             for _ in 0..<12 { _ = trainer.step() }
             return SmallModel.bits(trainer.model)
         }

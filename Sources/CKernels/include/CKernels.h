@@ -2,6 +2,7 @@
 #pragma once
 
 #include "elementwise.h"
+#include "matrix_product.h"
 #include "philox.h"
 #include "portable_math.h"
 #include "processor.h"

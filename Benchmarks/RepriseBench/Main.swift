@@ -1,0 +1,34 @@
+import Foundation
+import Numerics
+
+/// `reprise-bench [--rounds N] [--mnist FOLDER] [--json]`: a TVAE training step on each arithmetic and number of threads, in interleaved
+/// rounds, beside what the machine can do in the same minutes.
+@main
+enum Main {
+    static func main() {
+        var options = Options()
+        do {
+            options = try Options(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("reprise-bench: \(error)\n".utf8))
+            exit(2)
+        }
+        restartWithKernelsForThisProcessor()
+        do {
+            try StepBenchmark(options).run()
+        } catch {
+            FileHandle.standardError.write(Data("reprise-bench: \(error)\n".utf8))
+            exit(3)
+        }
+    }
+
+    /// OpenBLAS chooses its kernels before `main`, by variables that only a new start can set.
+    private static func restartWithKernelsForThisProcessor() {
+        let present = ProcessInfo.processInfo.environment
+        let missing = OpenBLASArithmetic.recommendedEnvironment().filter { present[$0.key] == nil }
+        guard !missing.isEmpty else { return }
+        for (name, value) in missing { setenv(name, value, 1) }
+        var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &arguments)
+    }
+}

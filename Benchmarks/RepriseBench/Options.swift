@@ -1,0 +1,38 @@
+/// What the command line says.
+struct Options {
+    var rounds = 15
+    var mnist: String?
+    var arithmetics = ["portable", "openblas"]
+    var threads = [1, 2]
+
+    init() {}
+
+    init(_ arguments: [String]) throws(UsageError) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            guard let value = rest.popFirst() else { throw UsageError(reason: "\(option) lacks its value, or is unknown") }
+            switch option {
+            case "--rounds":
+                guard let number = Int(value), (1...10_000).contains(number) else {
+                    throw UsageError(reason: "--rounds \(value): a number from 1 to 10000")
+                }
+                rounds = number
+            case "--mnist": mnist = value
+            case "--arithmetic":
+                guard arithmetics.contains(value) else { throw UsageError(reason: "--arithmetic \(value): portable or openblas") }
+                arithmetics = [value]
+            case "--threads":
+                guard let number = Int(value), (1...1024).contains(number) else {
+                    throw UsageError(reason: "--threads \(value): a number from 1 to 1024")
+                }
+                threads = [number]
+            default: throw UsageError(reason: "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads")
+            }
+        }
+    }
+}
+
+struct UsageError: Error, CustomStringConvertible {
+    var reason: String
+    var description: String { reason }
+}

@@ -1,0 +1,97 @@
+import Datasets
+import Foundation
+import Numerics
+import TopographicVAE
+
+/// Interleaved rounds of all contenders and canaries, then the table.
+struct StepBenchmark {
+    let options: Options
+    /// Multiply-adds and additions of a step's products, counting each as one; and the bytes of weights and momenta that it moves.
+    static let operations = 7.15e9
+    static let bytes = 217e6
+
+    init(_ options: Options) { self.options = options }
+
+    private func dense(_ count: Int) -> [Float] {
+        let matrix = Matrix(rows: 1, columns: count)
+        Elementwise(pool: ThreadPool(threads: 1)).fillUniform(matrix, bound: 0.5, Philox(seed: 1), .figure, step: 0)
+        return matrix.values.map { $0 + 0.5 }
+    }
+
+    private func mnist(_ folder: String) throws -> [[Float]] {
+        func images(_ prefix: String) throws -> MNISTImages {
+            try MNISTImages(
+                imagesPath: "\(folder)/\(prefix)-images-idx3-ubyte.gz", labelsPath: "\(folder)/\(prefix)-labels-idx1-ubyte.gz")
+        }
+        let dataset = try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: 1)
+        return (0..<4).map { index in
+            var batch = SequenceBatch(
+                sequences: Contender.sequences, sequenceLength: dataset.sequenceLength, frameShape: dataset.frameShape,
+                factorCount: dataset.factorNames.count)
+            dataset.fill(
+                &batch, split: .training, images: Array(index * Contender.sequences..<(index + 1) * Contender.sequences), epoch: 1, seed: 1)
+            return batch.frames
+        }
+    }
+
+    func run() throws {
+        let count = Contender.sequences * Contender.configuration.sequenceLength * Contender.configuration.frameShape.count
+        var inputs = [("dense", [dense(count)])]
+        if let folder = options.mnist {
+            inputs.append(("MNIST", try mnist(folder)))
+        } else {
+            print("no MNIST batches: name the folder of its four files with --mnist")
+        }
+        var contenders: [Contender] = []
+        for (input, batches) in inputs {
+            for arithmetic in options.arithmetics {
+                for threads in options.threads {
+                    contenders.append(try Contender(arithmetic: arithmetic, threads: threads, input: input, batches: batches))
+                }
+            }
+        }
+        let canaries = options.threads.map { ($0, Canaries(threads: $0)) }
+        var peak: [Int: [Double]] = [:]
+        var bandwidth: [Int: [Double]] = [:]
+        for _ in 0..<options.rounds {
+            for (threads, canary) in canaries {
+                peak[threads, default: []].append(canary.multiplyAdds())
+                bandwidth[threads, default: []].append(canary.bandwidth())
+            }
+            for contender in contenders { for _ in 0..<3 { contender.run() } }
+        }
+
+        print("machine: \(InstructionSet.selected.name), \(OpenBLASArithmetic.library) with \(OpenBLASArithmetic.core) kernels")
+        var limits: [Int: Double] = [:]
+        for (threads, _) in canaries {
+            let fastest = (peak[threads] ?? []).max() ?? 0
+            let widest = (bandwidth[threads] ?? []).max() ?? 0
+            let limit = Self.operations / fastest / 1e6 + Self.bytes / widest / 1e6
+            limits[threads] = limit
+            print(
+                "\(threads) thread(s): best \(text(fastest, 0)) GFLOP/s, median \(text(median(peak[threads] ?? []), 0)); best \(text(widest)) GB/s; dense limit \(text(limit)) ms"
+            )
+        }
+        print("contender              threads   min ms  median ms  min / dense limit")
+        for contender in contenders {
+            let times = contender.seconds.map { $0 * 1e3 }
+            let least = times.min() ?? 0
+            let ratio = least / (limits[contender.threads] ?? 1)
+            print(
+                contender.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+                    + [String(contender.threads), text(least), text(median(times)), text(ratio, 2)].map { $0.leftPadded(to: 9) }.joined(
+                        separator: " "))
+        }
+    }
+
+    private func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+
+    private func text(_ value: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", value) }
+}
+
+extension String {
+    fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

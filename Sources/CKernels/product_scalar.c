@@ -1,0 +1,3 @@
+#define PRODUCT_KERNELS product_scalar
+#define PRODUCT_NAME "scalar"
+#include "product_kernels.h"

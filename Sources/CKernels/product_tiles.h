@@ -1,0 +1,38 @@
+// What matrix_product.c needs from each instruction set.
+#pragma once
+#include <stdint.h>
+
+#include "matrix_product.h"
+
+enum { product_rows = 24, product_lanes = 16 };
+
+struct product_kernels {
+    const char *name;
+
+    /// A tile whose rows lie in a matrix, `stride` floats apart; c, [rows][16], starts from its present content where `resume` is set and
+    /// from +0 otherwise.
+    void (*tile_of_rows)(size_t rows, const float *a, size_t stride, const uint32_t *positions, size_t count, const float *panel, int resume,
+                         float *c);
+    /// A tile of packed rows, [k][24]; c starts from +0. Meanwhile `ahead_rows` cache lines, `ahead_stride` floats apart, are asked for in each
+    /// of the matrices `ahead` that are given.
+    void (*tile_of_packed)(size_t rows, const float *a, const uint32_t *positions, size_t count, const float *panel, float *c,
+                           const float *const ahead[3], size_t ahead_rows, size_t ahead_stride);
+
+    /// panel[k][l] = a[l, k], zero for l ≥ rows; lists the k's with a factor other than zero and returns their number. `positions` holds
+    /// one entry more than `columns`.
+    size_t (*pack_transposed)(const float *a, size_t stride, size_t rows, size_t columns, float *panel, uint32_t *positions);
+    /// run[l] = a[l], zero for l ≥ columns; returns whether any is other than zero.
+    int (*pack_run)(const float *a, size_t columns, float *run);
+    int (*all_finite)(const float *a, size_t count);
+
+    /// output[l, r] = c[r][l] + 0.
+    void (*store_transposed)(const float *c, size_t rows, size_t examples, float *output, size_t stride);
+    /// Panels of 16 columns, `panel_stride` floats apart: panel[k][l] = a[k, l], zero beyond the last column.
+    void (*pack_block)(const float *a, size_t stride, size_t rows, size_t columns, float *panels, size_t panel_stride);
+    /// The way back: output[row, l] = c[row][l] + 0; 0 where `rectifier_output`, of the output's shape, is not above 0.
+    void (*store_block)(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *rectifier_output, float *output,
+                        size_t stride);
+    /// gradient = c + 0, stored or given to the update; row r of c belongs at place + r · stride.
+    void (*finish_gradient)(const float *c, size_t rows, size_t columns, float *gradient, const weight_update *update, size_t place,
+                            size_t stride);
+};
