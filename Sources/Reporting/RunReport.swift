@@ -67,10 +67,11 @@ public enum RunReport {
             fields.append(.init(name: name, value: text(version)))
         }
         let arithmetic = record.arithmetic
+        let parts = (arithmetic.objectValue ?? [:]).filter { $0.key != "name" }.sorted { $0.key < $1.key }
         fields.append(
             .init(
                 name: "Arithmetic",
-                value: "\(text(arithmetic["name"])) (\(text(arithmetic["library"])), \(text(arithmetic["core"])) kernels)"))
+                value: ([text(arithmetic["name"])] + parts.map { "\($0.key) \(text($0.value))" }).joined(separator: ", ")))
         if let commit = environment["git"]?["commit"]?.stringValue {
             let dirty = environment["git"]?["dirty"]?.boolValue == true
             fields.append(.init(name: "Source commit", value: commit + (dirty ? ", with uncommitted changes" : "")))

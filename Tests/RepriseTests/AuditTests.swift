@@ -19,6 +19,19 @@ struct AuditTests {
         #expect(segments(once).count == 2 && segments(once) == segments(again), "\(once)\(again)")
     }
 
+    @Test("a run computed with OpenBLAS is audited for closeness, and the audit says that this is weaker")
+    func openblas() throws {
+        let outcome = try run.program("run", "quickstart", "--variation", "smoke", "--arithmetic", "openblas", "--json")
+        let folder = try #require(outcome.json?["folder"]?.stringValue)
+        let audited = try run.program("audit", folder)
+        #expect(audited.status == 0 && audited.output.contains("weaker"), "\(audited)")
+        // Other kernels, other rounding: close, not equal.
+        var elsewhere = run.program
+        elsewhere.environment["OPENBLAS_CORETYPE"] = "Prescott"
+        let other = try elsewhere("audit", folder, "--all")
+        #expect(other.status == 0 && other.output.contains("close"), "\(other)")
+    }
+
     @Test("a record that does not hold is not audited")
     func brokenRecord() throws {
         let copy = try run.copy()

@@ -89,16 +89,44 @@ struct RunTests {
         #expect(process.terminationStatus == 0)
     }
 
-    @Test("the weights do not depend on the number of threads")
-    func threads() throws {
-        let digests = try ["1", "2", "3"].map { threads in
-            let program = Program()
-            let outcome = try program("run", "quickstart", "--variation", "smoke", "--set", "steps=3", "--threads", threads, "--json")
-            #expect(outcome.status == 0, "\(outcome)")
-            let folder = try #require(outcome.json?["folder"]?.stringValue)
-            return try SHA256Digest.ofFile(at: folder + "/steps/train-tvae/outputs/weights.safetensors").digest
+    /// The weights' digest of a small training.
+    private func weights(_ options: [String], environment: [String: String] = [:]) throws -> String {
+        var program = Program()
+        program.environment = environment
+        let outcome = try program.run(["run", "quickstart", "--variation", "smoke", "--set", "steps=3", "--json"] + options)
+        #expect(outcome.status == 0, "\(outcome)")
+        let folder = try #require(outcome.json?["folder"]?.stringValue)
+        return try SHA256Digest.ofFile(at: folder + "/steps/train-tvae/outputs/weights.safetensors").digest.hex
+    }
+
+    /// Of the weights after three steps. It may change only together with `PortableArithmetic.revision`.
+    static let pinned = "0"
+
+    @Test(
+        "the weights have the pinned digest on every machine: any number of threads, any checkpoint interval",
+        arguments: [["--threads", "1"], ["--threads", "2"], ["--threads", "3"], ["--threads", "4"], ["--set", "checkpoint_every=1"], ["--set", "segments=3"]])
+    func sameBits(options: [String]) throws {
+        #expect(try weights(options) == RunTests.pinned)
+    }
+
+    @Test("the weights have the pinned digest with every instruction set", arguments: ["avx512", "avx2", "scalar", "neon"])
+    func instructionSets(name: String) throws {
+        let outcome = try Program()("doctor", "--json")
+        var program = Program()
+        program.environment = ["REPRISE_ISA": name]
+        let doctor = try program("doctor", "--json")
+        // A processor that lacks the set says so; then there is nothing to compare.
+        guard doctor.status == outcome.status else {
+            #expect(doctor.output.contains("this processor has"), "\(doctor)")
+            return
         }
-        #expect(Set(digests).count == 1, "\(digests)")
+        #expect(try weights([], environment: ["REPRISE_ISA": name]) == RunTests.pinned)
+    }
+
+    @Test("with OpenBLAS the weights do not depend on the number of threads, and differ from portable's")
+    func openblas() throws {
+        let digests = try ["1", "2", "3"].map { try weights(["--arithmetic", "openblas", "--threads", $0]) }
+        #expect(Set(digests).count == 1 && digests[0] != RunTests.pinned, "\(digests)")
     }
 
     @Test("--plan shows what would run and runs nothing")

@@ -53,20 +53,22 @@ struct DoctorCommand: ParsableCommand {
         let environment = EnvironmentRecord.capture(libraries: Libraries.versions, repository: nil)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let memory = ProcessInfo.processInfo.physicalMemory >> 20
-        let planned = ArithmeticRecord.planned(environment: ProcessInfo.processInfo.environment)
+        let variables = ProcessInfo.processInfo.environment
+        let portable = ArithmeticRecord.text(ArithmeticRecord.planned(.portable, environment: variables))
+        let openblas = ArithmeticRecord.planned(.openblas, environment: variables)
+        var arithmetic = "\(portable) by its \(InstructionSet.selected.name) kernels; \(ArithmeticRecord.text(openblas))"
         let detected = OpenBLASArithmetic.core
-        let core = PlanPrinter.text(planned["core"] ?? .null)
-        var arithmetic = "\(OpenBLASArithmetic.library), steps use its \(core) kernels"
-        if core != detected { arithmetic += " (left to itself it would take \(detected))" }
+        if openblas["core"]?.stringValue != detected { arithmetic += ", left to itself it would take \(detected)" }
+        if let problem = InstructionSet.problem { arithmetic = problem }
         return [
             Check(name: "system", isWell: true, text: PlanPrinter.text(environment["operating_system"] ?? .null)),
             Check(
                 name: "processor", isWell: true,
-                text: "\(PlanPrinter.text(environment["processor"]?["model"] ?? .null)), \(cores) cores, \(InstructionSet.best) kernels"),
+                text: "\(PlanPrinter.text(environment["processor"]?["model"] ?? .null)), \(cores) cores"),
             Check(
                 name: "memory", isWell: memory >= 1 << 10,
                 text: "\(memory) MiB" + (memory >= 1 << 10 ? "" : ": training needs about 1 GiB")),
-            Check(name: "arithmetic", isWell: true, text: arithmetic),
+            Check(name: "arithmetic", isWell: InstructionSet.problem == nil, text: arithmetic),
             Check(
                 name: "libraries", isWell: true,
                 text: Libraries.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")),

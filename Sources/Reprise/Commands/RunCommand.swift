@@ -2,6 +2,7 @@ import ArgumentParser
 import Artifacts
 import Foundation
 import Integrity
+import Numerics
 import Reporting
 import Workflows
 
@@ -33,6 +34,7 @@ struct RunCommand: ParsableCommand {
         help: "A folder or web address to look for data first; may be repeated. Also: REPRISE_MIRRORS, comma-separated.")
     var mirrors: [String] = []
     @Option(help: "Threads of a step; the result does not depend on it. Default: the number of cores.") var threads: Int?
+    @Option(help: "portable (the same bits on every machine) or openblas (for comparison).") var arithmetic = ArithmeticChoice.portable.rawValue
     @Option(help: "Name of the key that signs.") var key = "default"
     @Flag(name: .customLong("plan"), help: "Print the plan and stop.") var planOnly = false
     @OptionGroup var homeOptions: HomeOptions
@@ -49,7 +51,7 @@ struct RunCommand: ParsableCommand {
         let planner = Planner(catalogue: catalogue)
         let plan = try planner.plan(workflow: workflow, variation: variation, settings: parsedSettings(), seed: seed)
         try WorkflowCheckup.check(plan, in: catalogue)
-        let arithmetic = ArithmeticRecord.planned(environment: ProcessInfo.processInfo.environment)
+        let arithmetic = ArithmeticRecord.planned(try arithmeticChoice(), environment: ProcessInfo.processInfo.environment)
         if planOnly {
             output.json ? Terminal.write(plan.json.prettyText()) : PlanPrinter.show(plan, arithmetic: arithmetic)
             return
@@ -79,6 +81,14 @@ struct RunCommand: ParsableCommand {
         withExtendedLifetime(stop) {}
         lock.release()
         try conclude(folder, outcomes: outcomes)
+    }
+
+    private func arithmeticChoice() throws -> ArithmeticChoice {
+        if let problem = InstructionSet.problem { throw UsageError(problem) }
+        guard let choice = ArithmeticChoice(rawValue: arithmetic) else {
+            throw UsageError("'\(arithmetic)' is no arithmetic; there are: \(ArithmeticChoice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
     }
 
     private func parsedSettings() throws -> [(name: String, text: String)] {

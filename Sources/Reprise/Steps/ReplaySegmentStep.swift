@@ -10,6 +10,8 @@ import Workflows
 enum ReplaySegmentStep {
     static let fromVariable = "REPRISE_AUDIT_FROM"
     static let toVariable = "REPRISE_AUDIT_TO"
+    /// Set where the arithmetic may differ from the recorded one, so that only closeness can be asked for.
+    static let toleranceVariable = "REPRISE_AUDIT_TOLERANCE"
 
     static func run(_ context: StepContext) throws {
         let environment = ProcessInfo.processInfo.environment
@@ -40,6 +42,8 @@ enum ReplaySegmentStep {
             "state": .string(try SHA256Digest.ofFile(at: state).digest.hex), "seconds": .number(seconds), "from": .number(Double(from)),
             "to": .number(Double(to)),
         ]
+        let end = to == session.steps ? "weights.safetensors" : TrainingSession.checkpointPath(position: to)
+        metrics["deviation"] = .number(try StateDeviation(recorded + end, state).largest)
         if to == session.steps {
             let weights = context.outputs + "/weights.safetensors"
             try trainer.model.saveWeights(weights)

@@ -8,9 +8,7 @@ enum PlanPrinter {
         Terminal.line("\(plan.title)  (\(plan.workflow.name), variation \(plan.variation), seed \(plan.seed))")
         let settings = plan.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }
         if !settings.isEmpty { Terminal.line("  " + settings.joined(separator: " ")) }
-        Terminal.line(
-            "  arithmetic \(text(arithmetic["name"] ?? .null)) (\(text(arithmetic["library"] ?? .null)), \(text(arithmetic["core"] ?? .null)) kernels)"
-        )
+        Terminal.line("  arithmetic \(ArithmeticRecord.text(arithmetic))")
         for (index, step) in plan.steps.enumerated() {
             let inputs = step.inputs.values.sorted()
             var line = "  \(index + 1). \(step.name)  \(step.artifact.name)"
