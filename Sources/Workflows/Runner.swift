@@ -109,17 +109,12 @@ public struct Runner: Sendable {
         for (index, step) in record.plan.steps.enumerated() {
             let invocation = try Runner.invocation(of: step, record: record, produced: produced)
             observer.stepStarts(step, number: index + 1, of: record.plan.steps.count)
-            let outcome: StepOutcome
-            if try finished(invocation, in: run, observer: observer) {
-                outcome = .kept
-            } else if let origin = try restore(invocation, in: run, observer: observer) {
-                outcome = .cached(from: origin)
-            } else {
-                outcome = .ran(seconds: try perform(step, invocation, in: run, observer: observer))
-            }
-            produced[step.name] = try RunFolder.records(below: run.path + "/" + RunFolder.outputs(ofStep: step.name))
-            outcomes[step.name] = outcome
-            observer.stepFinished(step, outcome)
+            let done =
+                try finished(invocation, in: run, observer: observer)
+                ?? restore(invocation, in: run, observer: observer) ?? perform(step, invocation, in: run, observer: observer)
+            produced[step.name] = done.outputs
+            outcomes[step.name] = done.outcome
+            observer.stepFinished(step, done.outcome)
         }
         return outcomes
     }
@@ -154,33 +149,44 @@ public struct Runner: Sendable {
 
     // MARK: - One step
 
+    /// A finished step: how it was done, and its files, which have been read once and need not be read again.
+    private struct Done {
+        var outcome: StepOutcome
+        /// Relative to the step's folder.
+        var files: [FileRecord]
+
+        /// Relative to the step's output folder, in the order of a folder's listing.
+        var outputs: [FileRecord] {
+            let prefix = StepContract.outputsFolder + "/"
+            return files.filter { $0.path.hasPrefix(prefix) }
+                .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) }
+                .sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
+        }
+    }
+
     /// Whether an earlier call finished the step. What does not hold any more is removed, to be made again.
-    private func finished(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> Bool {
+    private func finished(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> Done? {
         let folder = run.step(invocation.step)
-        guard FileManager.default.fileExists(atPath: folder) else { return false }
-        if let finding = findings(in: folder, invocation).first {
+        guard FileManager.default.fileExists(atPath: folder) else { return nil }
+        let files = (try? RunFolder.records(below: folder)) ?? []
+        if let finding = findings(in: folder, files, invocation).first {
             observer.notice("step \(invocation.step) was done, but does not hold any more (\(finding)); running it again")
             try Folders.remove(folder)
-            return false
+            return nil
         }
         // A kill may have come between the step's end and its entry in the store.
         if store.recorded(invocation.key) == nil { try remember(invocation, run: run) }
-        return true
+        return Done(outcome: .kept, files: files)
     }
 
     /// What speaks against taking a folder for the finished step: its files must be those that our own key vouches for.
-    private func findings(in folder: String, _ invocation: StepInvocation) -> [Finding] {
-        do {
-            var files: [String: FileRecord] = [:]
-            for file in try RunFolder.records(below: folder) { files[file.path] = file }
-            return StepVerifier(trusted: [key.publicKey]).findings(folder: folder, files: files, expected: invocation)
-        } catch {
-            return [Finding(path: folder, problem: "\(error)")]
-        }
+    private func findings(in folder: String, _ files: [FileRecord], _ invocation: StepInvocation) -> [Finding] {
+        let files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        return StepVerifier(trusted: [key.publicKey]).findings(folder: folder, files: files, expected: invocation)
     }
 
     /// Takes an identical step's files from the store; nil when there is none or it is not whole any more.
-    private func restore(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> String? {
+    private func restore(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> Done? {
         guard let json = store.recorded(invocation.key) else { return nil }
         let reader = RecordReader(json, file: "the cache record \(invocation.key)")
         var files: [FileRecord] = []
@@ -200,7 +206,7 @@ public struct Runner: Sendable {
             return nil
         }
         try Folders.create(partial + "/" + StepContract.outputsFolder)
-        if let finding = findings(in: partial, invocation).first {
+        if let finding = findings(in: partial, files, invocation).first {
             // Another key's attestation, for one: what we sign must rest on what we vouch for ourselves.
             observer.notice(
                 "step \(invocation.step) is in the cache, but not as work that this key vouches for (\(finding)); running it again")
@@ -208,12 +214,12 @@ public struct Runner: Sendable {
             return nil
         }
         try Folders.publish(partial, as: run.step(invocation.step))
-        return origin
+        return Done(outcome: .cached(from: origin), files: files)
     }
 
     private func perform(
         _ step: PlannedStep, _ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver
-    ) throws -> Double {
+    ) throws -> Done {
         let partial = run.unfinishedStep(step.name)
         let inputs = partial + "/" + StepContract.inputsFile
         // Scratch of another invocation (changed plan, changed binary) must not leak into this one.
@@ -255,7 +261,7 @@ public struct Runner: Sendable {
         try AtomicFile.write(try statement.signed(with: key).bytes, to: partial + "/" + StepContract.attestationFile)
         try Folders.publish(partial, as: run.step(step.name))
         try remember(invocation, run: run)
-        return finished.timeIntervalSince(started)
+        return Done(outcome: .ran(seconds: finished.timeIntervalSince(started)), files: files)
     }
 
     /// Puts a finished step into the store, for the next identical one.
