@@ -241,10 +241,8 @@ static void input_gradient_task(void *context, size_t task) {
                                   inputs);
 }
 
-int product_input_gradient(const product_kernels *kernels, thread_pool *pool, product_workspace *workspace, const float *output_gradient,
-                           const float *weight, const float *rectifier_output, float *input_gradient, size_t examples, size_t inputs,
-                           size_t outputs) {
-    (void)workspace;
+int product_input_gradient(const product_kernels *kernels, thread_pool *pool, const float *output_gradient, const float *weight,
+                           const float *rectifier_output, float *input_gradient, size_t examples, size_t inputs, size_t outputs) {
     if (examples == 0 || inputs == 0) return 0;
     input_gradient_product product = {
         .kernels = kernels,
@@ -345,8 +343,7 @@ int product_weight_gradient(const product_kernels *kernels, thread_pool *pool, p
     const size_t blocks = parts(outputs, product_rows);
     pthread_mutex_lock(&workspace->turn);
     product.panels = reserve(&workspace->panels, product.panel_count * examples, product_lanes * sizeof(float));
-    // One more, because an entry is written before it is known to count.
-    product.positions = reserve(&workspace->positions, product.panel_count * examples + 1, sizeof(uint32_t));
+    product.positions = reserve(&workspace->positions, product.panel_count * examples, sizeof(uint32_t));
     product.counts = reserve(&workspace->counts, product.panel_count, sizeof(uint32_t));
     product.left = reserve(&workspace->left, blocks * examples, product_rows * sizeof(float));
     product.finite = reserve(&workspace->finite, blocks, 1);

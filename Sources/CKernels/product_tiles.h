@@ -18,8 +18,7 @@ struct product_kernels {
     void (*tile_of_packed)(size_t rows, const float *a, const uint32_t *positions, size_t count, const float *panel, float *c,
                            const float *const ahead[3], size_t ahead_rows, size_t ahead_stride);
 
-    /// panel[k][l] = a[l, k], zero for l ≥ rows; lists the k's with a factor other than zero and returns their number. `positions` holds
-    /// one entry more than `columns`.
+    /// panel[k][l] = a[l, k], zero for l ≥ rows; lists the k's with a factor other than zero and returns their number.
     size_t (*pack_transposed)(const float *a, size_t stride, size_t rows, size_t columns, float *panel, uint32_t *positions);
     /// run[l] = a[l], zero for l ≥ columns; returns whether any is other than zero.
     int (*pack_run)(const float *a, size_t columns, float *run);

@@ -39,7 +39,7 @@ public struct PortableArithmetic: Arithmetic {
         DenseShape.check(rectifierOutput: rectifierOutput, inputGradient)
         check(
             product_input_gradient(
-                kernels, elementwise.pool.pool, workspace.workspace, outputGradient.pointer, weight.pointer, rectifierOutput?.pointer,
+                kernels, elementwise.pool.pool, outputGradient.pointer, weight.pointer, rectifierOutput?.pointer,
                 inputGradient.pointer, inputGradient.rows, inputGradient.columns, outputGradient.columns))
     }
 

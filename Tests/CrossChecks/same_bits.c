@@ -74,7 +74,7 @@ static void check_products(const product_kernels *kernels, const elementwise_ker
         }
     product_forward(kernels, elementwise, pool, workspace, x, w, b, 1, activation_rectifier, y, examples, inputs, outputs);
     compare("forward", name, threads, y, expected_y, examples * outputs);
-    product_input_gradient(kernels, pool, workspace, dy, w, x, dx, examples, inputs, outputs);
+    product_input_gradient(kernels, pool, dy, w, x, dx, examples, inputs, outputs);
     compare("gradient by the input", name, threads, dx, expected_dx, examples * inputs);
     product_weight_gradient(kernels, pool, workspace, dy, x, dw, NULL, examples, inputs, outputs);
     compare("gradient by the weight", name, threads, dw, expected_dw, outputs * inputs);

@@ -36,7 +36,8 @@ typedef struct product_workspace product_workspace;
 product_workspace *product_workspace_create(void);
 void product_workspace_destroy(product_workspace *workspace);
 
-/// All products return 0, or −1 where there was no memory for scratch; then nothing was computed. Sizes may be 0.
+/// All products return 0, or −1 where there was no memory for scratch; then nothing was computed. Sizes may be 0. What a product writes
+/// overlaps nothing that it reads, an update's places aside. No product is called from within a task of the pool.
 
 /// output[N, O] = activation(input[N, I] · weightᵀ + bias), where output o takes bias[o / span].
 int product_forward(const product_kernels *kernels, const elementwise_kernels *elementwise, thread_pool *pool, product_workspace *workspace,
@@ -44,9 +45,8 @@ int product_forward(const product_kernels *kernels, const elementwise_kernels *e
                     size_t examples, size_t inputs, size_t outputs);
 
 /// input_gradient[N, I] = output_gradient[N, O] · weight; 0 where `rectifier_output`, if given, is not above 0.
-int product_input_gradient(const product_kernels *kernels, thread_pool *pool, product_workspace *workspace, const float *output_gradient,
-                           const float *weight, const float *rectifier_output, float *input_gradient, size_t examples, size_t inputs,
-                           size_t outputs);
+int product_input_gradient(const product_kernels *kernels, thread_pool *pool, const float *output_gradient, const float *weight,
+                           const float *rectifier_output, float *input_gradient, size_t examples, size_t inputs, size_t outputs);
 
 /// The gradient output_gradientᵀ · input, [O, I]: stored in `gradient`, or given to `update` element by element and never stored.
 int product_weight_gradient(const product_kernels *kernels, thread_pool *pool, product_workspace *workspace, const float *output_gradient,
