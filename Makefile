@@ -8,7 +8,7 @@ PACKAGES := libopenblas-dev libarchive-dev libssl-dev libpng-dev libcurl4-openss
 BUILD := swift build -c release --build-tests
 REPRISE := .build/release/reprise
 
-.PHONY: help packages build reproduce test lint format clean
+.PHONY: help packages build reproduce test bench lint format clean
 
 help: ## Show what make can do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,11 +26,14 @@ reproduce: build ## Run the main job on data that it generates, verify it, print
 test: build ## Run all tests
 	swift test -c release --skip-build
 
+bench: packages ## Time a training step beside OpenBLAS, PyTorch and JAX; slow, and no part of the tests
+	Benchmarks/run
+
 lint: ## Check the style
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 format: ## Put the sources into the project's style
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
 
 clean: ## Remove what was built; runs, keys and downloads in .reprise/ stay
 	rm -rf .build .build-*

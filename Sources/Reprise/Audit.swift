@@ -55,9 +55,9 @@ struct Audit {
         }
     }
 
-    /// Largest deviation that a replay with OpenBLAS may show, relative to a tensor's largest entry. Its rounding differs between kernels and
-    /// grows with the steps; a changed learning rate or seed moves a state by much more.
-    static let tolerance = 0.01
+    /// Largest deviation that a replay with OpenBLAS may show, relative to a tensor's norm. Its rounding differs between kernels, and Adam's
+    /// first steps, which look at gradients' signs, make much of little: 0.05 was seen after 30 honest steps. Another seed is beyond 1.
+    static let tolerance = 0.1
 
     /// Whether bits are compared; with OpenBLAS, whose rounding is its processor's, closeness is all that can be asked for.
     var isExact: Bool { ArithmeticRecord.choice(record.arithmetic) == .portable }
@@ -92,7 +92,7 @@ struct Audit {
         let deviation = metrics?["deviation"]?.numberValue ?? .infinity
         if !finding.isSameBits, isExact || deviation > Audit.tolerance {
             finding.problem =
-                "the replay ends in \(found.prefix(12))…, the record says \(segment.expected.hex.prefix(12))… (they differ by \(deviation) of the largest entry)"
+                "the replay ends in \(found.prefix(12))…, the record says \(segment.expected.hex.prefix(12))… (they differ by \(deviation) of a tensor's norm)"
         }
         return finding
     }

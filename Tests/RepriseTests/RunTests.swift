@@ -104,7 +104,10 @@ struct RunTests {
 
     @Test(
         "the weights have the pinned digest on every machine: any number of threads, any checkpoint interval",
-        arguments: [["--threads", "1"], ["--threads", "2"], ["--threads", "3"], ["--threads", "4"], ["--set", "checkpoint_every=1"], ["--set", "segments=3"]])
+        arguments: [
+            ["--threads", "1"], ["--threads", "2"], ["--threads", "3"], ["--threads", "4"], ["--set", "checkpoint_every=1"],
+            ["--set", "segments=3"],
+        ])
     func sameBits(options: [String]) throws {
         #expect(try weights(options) == RunTests.pinned)
     }

@@ -74,7 +74,9 @@ struct AuditCommand: ParsableCommand {
         }
         withExtendedLifetime(stop) {}
         if !audit.isExact, !output.json {
-            Terminal.line("computed with OpenBLAS, whose rounding is its processor's: this audit asks for closeness, which is weaker than the same bits")
+            Terminal.line(
+                "computed with OpenBLAS, whose rounding is its processor's: this audit asks for closeness, which is weaker than the same bits"
+            )
         }
         guard !findings.isEmpty else { throw AuditError.nothingToReplay(run: folder.id) }
         let isClean = findings.allSatisfy { $0.problem == nil }
@@ -92,7 +94,7 @@ struct AuditCommand: ParsableCommand {
         if let problem = finding.problem {
             Terminal.line("✗ \(place): \(problem)")
         } else {
-            let how = finding.isSameBits ? "the same bits" : "close, within \(Audit.tolerance) of each tensor's largest entry"
+            let how = finding.isSameBits ? "the same bits" : "close, within \(Audit.tolerance) of each tensor's norm"
             Terminal.line("✓ \(place): \(how), in \(ProgressDisplay.duration(finding.seconds))")
         }
     }
@@ -120,7 +122,8 @@ struct AuditCommand: ParsableCommand {
                     [
                         "step": .string(finding.segment.step), "segment": .number(Double(finding.segment.number)),
                         "from": .number(Double(finding.segment.from)), "to": .number(Double(finding.segment.to)),
-                        "seconds": .number(finding.seconds), "agrees": .bool(finding.problem == nil), "same_bits": .bool(finding.isSameBits),
+                        "seconds": .number(finding.seconds), "agrees": .bool(finding.problem == nil),
+                        "same_bits": .bool(finding.isSameBits),
                         "problem": finding.problem.map { .string($0) } ?? .null,
                     ]
                 }),

@@ -34,7 +34,8 @@ struct RunCommand: ParsableCommand {
         help: "A folder or web address to look for data first; may be repeated. Also: REPRISE_MIRRORS, comma-separated.")
     var mirrors: [String] = []
     @Option(help: "Threads of a step; the result does not depend on it. Default: the number of cores.") var threads: Int?
-    @Option(help: "portable (the same bits on every machine) or openblas (for comparison).") var arithmetic = ArithmeticChoice.portable.rawValue
+    @Option(help: "portable (the same bits on every machine) or openblas (for comparison).") var arithmetic = ArithmeticChoice.portable
+        .rawValue
     @Option(help: "Name of the key that signs.") var key = "default"
     @Flag(name: .customLong("plan"), help: "Print the plan and stop.") var planOnly = false
     @OptionGroup var homeOptions: HomeOptions
@@ -86,7 +87,8 @@ struct RunCommand: ParsableCommand {
     private func arithmeticChoice() throws -> ArithmeticChoice {
         if let problem = InstructionSet.problem { throw UsageError(problem) }
         guard let choice = ArithmeticChoice(rawValue: arithmetic) else {
-            throw UsageError("'\(arithmetic)' is no arithmetic; there are: \(ArithmeticChoice.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw UsageError(
+                "'\(arithmetic)' is no arithmetic; there are: \(ArithmeticChoice.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return choice
     }

@@ -1,6 +1,6 @@
 import NeuralNetworks
 
-/// How far two states of a training lie apart: for every tensor of the first, the largest difference relative to the tensor's largest entry.
+/// How far two states of a training lie apart: for every tensor of the first, the Euclidean norm of the difference relative to the tensor's.
 struct StateDeviation {
     /// Over all tensors; infinite where something is not a number.
     let largest: Double
@@ -12,14 +12,17 @@ struct StateDeviation {
         for (name, tensor) in first.header.tensors {
             let a = try first.load(name, shape: tensor.shape)
             let b = try second.load(name, shape: tensor.shape)
-            var scale = 0.0
+            var norm = 0.0
             var difference = 0.0
             for (x, y) in zip(a.buffer, b.buffer) {
-                scale = max(scale, Double(x.magnitude))
-                let distance = Double((x - y).magnitude)
-                difference = distance.isNaN ? .infinity : max(difference, distance)
+                norm += Double(x) * Double(x)
+                difference += Double(x - y) * Double(x - y)
             }
-            if difference > 0 { largest = max(largest, scale > 0 ? difference / scale : .infinity) }
+            guard difference.isFinite, norm.isFinite else {
+                self.largest = .infinity
+                return
+            }
+            if difference > 0 { largest = max(largest, norm > 0 ? (difference / norm).squareRoot() : .infinity) }
         }
         self.largest = largest
     }
