@@ -110,19 +110,36 @@ struct AuditTests {
         try expectCaught(try forge { try flipBit(in: $0 + "/outputs/weights.safetensors") })
     }
 
-    @Test(
-        "states of a training with another seed, learning rate or length, put in the place of the recorded ones, are caught",
-        arguments: [["--seed", "4"], ["--seed", "3", "--set", "learning_rate=0.0011"], ["--seed", "3", "--set", "batch_size=7"]])
-    func otherTraining(arguments: [String]) throws {
+    /// Puts the states of another training in the place of the recorded ones. A state says which training it belongs to; a careful forger
+    /// changes that as well, by `relabel`.
+    private func forge(with arguments: [String], relabel: (String, String)?) throws -> String {
         let other = try run.program.run(["run", "quickstart", "--variation", "smoke", "--json"] + arguments)
-        let folder = try #require(other.json?["folder"]?.stringValue) + "/steps/train-vae"
-        try expectCaught(
-            try forge { training in
-                for path in [checkpoint(training), training + "/outputs/weights.safetensors"] {
-                    try FileManager.default.removeItem(atPath: path)
-                    try FileManager.default.copyItem(atPath: folder + path.dropFirst(training.count), toPath: path)
+        let folder = try #require(other.json?["folder"]?.stringValue, "\(other)") + "/steps/train-vae"
+        return try forge { training in
+            for path in [checkpoint(training), training + "/outputs/weights.safetensors"] {
+                var bytes = try #require(FileManager.default.contents(atPath: folder + path.dropFirst(training.count)))
+                if let (old, new) = relabel, let range = bytes.range(of: Data(old.utf8)) {
+                    #expect(old.utf8.count == new.utf8.count)
+                    bytes.replaceSubrange(range, with: Data(new.utf8))
                 }
-            })
+                try bytes.write(to: URL(fileURLWithPath: path))
+            }
+        }
+    }
+
+    @Test(
+        "states of a training with another seed, with other batches of data, or with another learning rate are caught, relabelled or not",
+        arguments: [
+            (["--seed", "4"], #""seed":"4""#, #""seed":"3""#),
+            (["--seed", "3", "--set", "batch_size=7"], #""batch size":"7""#, #""batch size":"8""#),
+            (["--seed", "3", "--set", "learning_rate=0.002"], "0.002", "0.001"),
+        ])
+    func otherTraining(arguments: [String], old: String, new: String) throws {
+        try expectCaught(try forge(with: arguments, relabel: nil))
+        let relabelled = try forge(with: arguments, relabel: (old, new))
+        try expectCaught(relabelled)
+        let audited = try run.program("audit", relabelled, "--all")
+        #expect(audited.output.contains("the replay ends in"), "the label, not the bits, gave it away: \(audited)")
     }
 
     @Test("a skipped segment is caught")
