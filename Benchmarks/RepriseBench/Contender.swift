@@ -6,8 +6,7 @@ import TopographicVAE
 final class Contender {
     let name: String
     let threads: Int
-    private let step: TrainingStep
-    private let batches: [[Float]]
+    private let step: () -> Double
     private var number = 0
     private(set) var seconds: [Double] = []
 
@@ -17,23 +16,42 @@ final class Contender {
         topography: .shifting(window: 13, neighbourhood: 13))
     static let sequences = 8
 
-    init(arithmetic: String, threads: Int, input: String, batches: [[Float]]) throws {
+    /// What a step trains on.
+    enum Source {
+        /// Batches that are there when a step's time begins.
+        case batches([[Float]])
+        /// Sequences that are made within a step's time.
+        case dataset(any SequenceDataset)
+    }
+
+    init(arithmetic: String, threads: Int, input: String, source: Source) throws {
         name = "\(arithmetic), \(input)"
         self.threads = threads
-        self.batches = batches
         let pool = ThreadPool(threads: threads)
         let chosen: any Arithmetic = arithmetic == "openblas" ? OpenBLASArithmetic(pool: pool) : PortableArithmetic(pool: pool)
-        let model = try TopographicVAE(configuration: Contender.configuration, seed: 1, arithmetic: chosen)
-        step = TrainingStep(
-            model: model, sequences: Contender.sequences,
-            optimizer: OptimizerConfiguration.momentumSGD(learningRate: 1e-4, momentum: 0.9).makeOptimizer(for: model))
+        let model = try TopographicVAE(configuration: Contender.configuration, seed: Sequences.seed, arithmetic: chosen)
+        let optimizer = OptimizerConfiguration.momentumSGD(learningRate: 1e-4, momentum: 0.9)
+        switch source {
+        case .batches(let batches):
+            let step = TrainingStep(model: model, sequences: Contender.sequences, optimizer: optimizer.makeOptimizer(for: model))
+            var number = 0
+            self.step = {
+                step.pass.input.copy(from: batches[number % batches.count])
+                let noise = PhiloxNoise.training(seed: Sequences.seed, step: UInt32(number))
+                number += 1
+                return duration { _ = step.run(noise, number: number) }
+            }
+        case .dataset(let dataset):
+            let trainer = try Trainer(
+                model: model, dataset: dataset, optimizer: optimizer, batchSize: Contender.sequences, seed: Sequences.seed)
+            step = { duration { _ = trainer.step() } }
+        }
     }
 
     /// Makes one step; a first one is not recorded.
     func run() {
-        step.pass.input.copy(from: batches[number % batches.count])
+        let time = step()
         number += 1
-        let time = duration { _ = step.run(PhiloxNoise.training(seed: 1, step: UInt32(number)), number: number) }
         if number > 1 { seconds.append(time) }
     }
 }

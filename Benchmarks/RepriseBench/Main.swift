@@ -1,8 +1,8 @@
 import Foundation
 import Numerics
 
-/// `reprise-bench [--rounds N] [--mnist FOLDER] [--json]`: a TVAE training step on each arithmetic and number of threads, in interleaved
-/// rounds, beside what the machine can do in the same minutes.
+/// `reprise-bench [--rounds N] [--mnist FOLDER] [--arithmetic NAME] [--threads N]`: a TVAE training step on each arithmetic and number of
+/// threads, in interleaved rounds, beside what the machine can do in the same minutes. `--steady-state`: a training by itself.
 @main
 enum Main {
     static func main() {
@@ -15,6 +15,7 @@ enum Main {
         }
         restartWithKernelsForThisProcessor()
         do {
+            if options.steadyState { exit(try SteadyState(options: options).run() ? 0 : 1) }
             try StepBenchmark(options).run()
         } catch {
             FileHandle.standardError.write(Data("reprise-bench: \(error)\n".utf8))

@@ -4,12 +4,17 @@ struct Options {
     var mnist: String?
     var arithmetics = ["portable", "openblas"]
     var threads = [1, 2]
+    var steadyState = false
 
     init() {}
 
     init(_ arguments: [String]) throws(UsageError) {
         var rest = arguments[...]
         while let option = rest.popFirst() {
+            if option == "--steady-state" {
+                steadyState = true
+                continue
+            }
             guard let value = rest.popFirst() else { throw UsageError(reason: "\(option) lacks its value, or is unknown") }
             switch option {
             case "--rounds":
@@ -26,7 +31,8 @@ struct Options {
                     throw UsageError(reason: "--threads \(value): a number from 1 to 1024")
                 }
                 threads = [number]
-            default: throw UsageError(reason: "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads")
+            default:
+                throw UsageError(reason: "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads, --steady-state")
             }
         }
     }

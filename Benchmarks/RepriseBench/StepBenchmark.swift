@@ -18,38 +18,25 @@ struct StepBenchmark {
         return matrix.values.map { $0 + 0.5 }
     }
 
-    private func mnist(_ folder: String) throws -> [[Float]] {
-        func images(_ prefix: String) throws -> MNISTImages {
-            try MNISTImages(
-                imagesPath: "\(folder)/\(prefix)-images-idx3-ubyte.gz", labelsPath: "\(folder)/\(prefix)-labels-idx1-ubyte.gz")
-        }
-        let dataset = try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: 1)
-        return (0..<4).map { index in
-            var batch = SequenceBatch(
-                sequences: Contender.sequences, sequenceLength: dataset.sequenceLength, frameShape: dataset.frameShape,
-                factorCount: dataset.factorNames.count)
-            dataset.fill(
-                &batch, split: .training, images: Array(index * Contender.sequences..<(index + 1) * Contender.sequences), epoch: 1, seed: 1)
-            return batch.frames
-        }
-    }
-
     func run() throws {
         let count = Contender.sequences * Contender.configuration.sequenceLength * Contender.configuration.frameShape.count
-        var inputs = [("dense", [dense(count)])]
+        var inputs: [(String, Contender.Source)] = [("dense", .batches([dense(count)]))]
         if let folder = options.mnist {
-            inputs.append(("MNIST", try mnist(folder)))
+            let dataset = try Sequences.mnist(folder)
+            inputs.append(("MNIST", .batches(Sequences.batches(dataset, count: min(1 + 3 * options.rounds, 48)))))
+            inputs.append(("MNIST with its loading", .dataset(dataset)))
         } else {
             print("no MNIST batches: name the folder of its four files with --mnist")
         }
         var contenders: [Contender] = []
-        for (input, batches) in inputs {
+        for (input, source) in inputs {
             for arithmetic in options.arithmetics {
                 for threads in options.threads {
-                    contenders.append(try Contender(arithmetic: arithmetic, threads: threads, input: input, batches: batches))
+                    contenders.append(try Contender(arithmetic: arithmetic, threads: threads, input: input, source: source))
                 }
             }
         }
+        let products = ProductTimes.shapes.map { ProductTimes($0, threads: options.threads.max() ?? 1) }
         let canaries = options.threads.map { ($0, Canaries(threads: $0)) }
         var peak: [Int: [Double]] = [:]
         var bandwidth: [Int: [Double]] = [:]
@@ -59,6 +46,7 @@ struct StepBenchmark {
                 bandwidth[threads, default: []].append(canary.bandwidth())
             }
             for contender in contenders { for _ in 0..<3 { contender.run() } }
+            for product in products { product.run() }
         }
 
         print("machine: \(InstructionSet.selected.name), \(OpenBLASArithmetic.library) with \(OpenBLASArithmetic.core) kernels")
@@ -72,16 +60,18 @@ struct StepBenchmark {
                 "\(threads) thread(s): best \(text(fastest, 0)) GFLOP/s, median \(text(median(peak[threads] ?? []), 0)); best \(text(widest)) GB/s; dense limit \(text(limit)) ms"
             )
         }
-        print("contender              threads   min ms  median ms  min / dense limit")
+        print("contender                         threads   min ms  median ms  min / dense limit")
         for contender in contenders {
             let times = contender.seconds.map { $0 * 1e3 }
             let least = times.min() ?? 0
             let ratio = least / (limits[contender.threads] ?? 1)
             print(
-                contender.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+                contender.name.padding(toLength: 33, withPad: " ", startingAt: 0)
                     + [String(contender.threads), text(least), text(median(times)), text(ratio, 2)].map { $0.leftPadded(to: 9) }.joined(
                         separator: " "))
         }
+        print("portable products, best GFLOP/s of \(options.threads.max() ?? 1) thread(s): forward, gradient by the input, weight update")
+        for product in products { print(product.line) }
     }
 
     private func median(_ values: [Double]) -> Double {

@@ -162,3 +162,31 @@ void thread_pool_run(thread_pool *pool, size_t tasks, thread_pool_function funct
     }
     pthread_mutex_unlock(&pool->turn);
 }
+
+// MARK: Swift closures
+
+#if defined(__has_attribute)
+#if __has_attribute(swiftcall)
+// Called by ThreadPool.swift alone, in Swift's calling convention: its closure arrives as a function and the context that goes with it.
+#define SWIFT __attribute__((swiftcall))
+
+typedef SWIFT void (*swift_function)(size_t task, __attribute__((swift_context)) void *context);
+
+typedef struct {
+    swift_function function;
+    void *context;
+} swift_closure;
+
+static void call_closure(void *context, size_t task) {
+    const swift_closure *closure = context;
+    closure->function(task, closure->context);
+}
+
+SWIFT void thread_pool_run_closure(thread_pool *pool, size_t tasks, swift_function function, void *context);
+
+SWIFT void thread_pool_run_closure(thread_pool *pool, size_t tasks, swift_function function, void *context) {
+    swift_closure closure = {function, context};
+    thread_pool_run(pool, tasks, call_closure, &closure);
+}
+#endif
+#endif

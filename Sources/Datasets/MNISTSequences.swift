@@ -123,8 +123,10 @@ public struct MNISTSequences: SequenceDataset {
         let side = MNISTImages.side
         let bordered = AffineWarp.borderedSide
         let plane = side * side
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: bordered * bordered + plane) { scratch in
-            scratch.initialize(repeating: 0)
+        // On the stack: `withUnsafeTemporaryAllocation` takes the heap for as many, and training is to leave that alone.
+        var storage = InlineArray<1684, Float>(repeating: 0)
+        withUnsafeMutableBytes(of: &storage) { storage in
+            let scratch = storage.assumingMemoryBound(to: Float.self)
             let image = UnsafeMutableBufferPointer(rebasing: scratch[..<(bordered * bordered)])
             let warped = UnsafeMutableBufferPointer(rebasing: scratch[(bordered * bordered)...])
             for row in 0..<side {

@@ -22,18 +22,32 @@ public final class Elementwise: Sendable {
 
     private func rowsPerTask(_ columns: Int) -> Int { max(1, Elementwise.grain / max(columns, 1)) }
 
+    /// Sums that one pass over the threads leaves on the stack.
+    private typealias Sums = InlineArray<2048, Double>
+
+    /// Calls `body` with a place on the stack for ``Sums`` numbers. `withUnsafeTemporaryAllocation` takes the heap for as many.
+    private func withSums<Result>(_ body: (UnsafeMutablePointer<Double>) -> Result) -> Result {
+        var sums = Sums(repeating: 0)
+        return withUnsafeMutablePointer(to: &sums) { sums in
+            body(UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Double.self))
+        }
+    }
+
     /// Adds rows' sums, first to last, after computing them on all threads.
     private func sumOfRows(_ rows: Int, columns: Int, into rowSums: UnsafeMutableBufferPointer<Double>?, _ rowSum: (Int) -> Double)
         -> Double
     {
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(rows, 1)) { sums in
-            pool.forRanges(of: rows, grain: rowsPerTask(columns)) { range in
-                for row in range { sums[row] = rowSum(row) }
-            }
+        withSums { sums in
             var total = 0.0
-            for row in 0..<rows {
-                total += sums[row]
-                rowSums?[row] = sums[row]
+            for first in stride(from: 0, to: rows, by: Sums.count) {
+                let count = min(Sums.count, rows - first)
+                pool.forRanges(of: count, grain: rowsPerTask(columns)) { range in
+                    for row in range { sums[row] = rowSum(first + row) }
+                }
+                for row in 0..<count {
+                    total += sums[row]
+                    rowSums?[first + row] = sums[row]
+                }
             }
             return total
         }
@@ -77,17 +91,21 @@ public final class Elementwise: Sendable {
     /// are added first to last; rounded once.
     public func columnSums(_ input: Matrix, into sums: Matrix) {
         precondition(sums.count > 0 && input.columns % sums.count == 0, "\(sums.count) sums of \(input.columns) columns")
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: input.columns) { columns in
-            pool.forRanges(of: input.columns, grain: 256) { range in
-                kernels.pointee.column_sums(
-                    input.pointer + range.lowerBound, input.rows, range.count, input.columns,
-                    columns.baseAddress.map { $0 + range.lowerBound })
-            }
-            let span = input.columns / sums.count
-            for index in 0..<sums.count {
-                var total = 0.0
-                for column in index * span..<(index + 1) * span { total += columns[column] }
-                sums.pointer[index] = Float(total)
+        let span = input.columns / sums.count
+        withSums { columns in
+            var total = 0.0
+            for first in stride(from: 0, to: input.columns, by: Sums.count) {
+                let count = min(Sums.count, input.columns - first)
+                pool.forRanges(of: count, grain: 256) { range in
+                    kernels.pointee.column_sums(
+                        input.pointer + first + range.lowerBound, input.rows, range.count, input.columns, columns + range.lowerBound)
+                }
+                for column in 0..<count {
+                    total += columns[column]
+                    guard (first + column + 1) % span == 0 else { continue }
+                    sums.pointer[(first + column) / span] = Float(total)
+                    total = 0
+                }
             }
         }
     }
@@ -95,17 +113,17 @@ public final class Elementwise: Sendable {
     // MARK: Gaussian latents
 
     /// Checks that `head` holds means and log-variances side by side for matrices of `size` columns.
-    private func check(head: Matrix, _ others: Matrix...) {
-        for other in others {
-            precondition(
-                other.rows == head.rows && 2 * other.columns == head.columns,
-                "a Gaussian head of \(head.rows) by \(head.columns) with a matrix of \(other.rows) by \(other.columns)")
-        }
+    private func check(head: Matrix, _ other: Matrix) {
+        precondition(
+            other.rows == head.rows && 2 * other.columns == head.columns,
+            "a Gaussian head of \(head.rows) by \(head.columns) with a matrix of \(other.rows) by \(other.columns)")
     }
 
     /// deviation = exp(logVariance / 2), sample = mean + deviation · noise. `head` is [rows, 2s]: means, then log-variances.
     public func gaussianSample(head: Matrix, noise: Matrix, deviation: Matrix, sample: Matrix) {
-        check(head: head, noise, deviation, sample)
+        check(head: head, noise)
+        check(head: head, deviation)
+        check(head: head, sample)
         let size = sample.columns
         pool.forRanges(of: head.rows, grain: rowsPerTask(size)) { range in
             for row in range {
@@ -131,7 +149,8 @@ public final class Elementwise: Sendable {
 
     /// Per row log N(sample; 0, 1) − log N(sample; mean, deviation²), nats, written to `rowSums`.
     public func gaussianLogRatio(head: Matrix, noise: Matrix, sample: Matrix, rowSums: UnsafeMutableBufferPointer<Double>) {
-        check(head: head, noise, sample)
+        check(head: head, noise)
+        check(head: head, sample)
         let size = sample.columns
         _ = sumOfRows(head.rows, columns: size, into: rowSums) { row in
             kernels.pointee.gaussian_log_ratio(
@@ -143,7 +162,9 @@ public final class Elementwise: Sendable {
     public func gaussianGradient(
         sampleGradient: Matrix, head: Matrix, deviation: Matrix, noise: Matrix, scale: Float, headGradient: Matrix
     ) {
-        check(head: head, sampleGradient, deviation, noise)
+        check(head: head, sampleGradient)
+        check(head: head, deviation)
+        check(head: head, noise)
         precondition(headGradient.rows == head.rows && headGradient.columns == head.columns, "a head and its gradient differ in shape")
         let size = noise.columns
         pool.forRanges(of: head.rows, grain: rowsPerTask(size)) { range in
@@ -198,7 +219,9 @@ public final class Elementwise: Sendable {
 
     /// From g = ∂L/∂t: writes ∂L/∂z and ∂L/∂v and returns ∂L/∂mu.
     public func topographicQuotientGradient(tGradient g: Matrix, t: Matrix, v: Matrix, zGradient: Matrix, vGradient: Matrix) -> Double {
-        precondition([t, v, zGradient, vGradient].allSatisfy { $0.count == g.count }, "gradients and values differ in size")
+        precondition(
+            t.count == g.count && v.count == g.count && zGradient.count == g.count && vGradient.count == g.count,
+            "gradients and values differ in size")
         let size = g.columns
         return sumOfRows(g.rows, columns: size, into: nil) { row in
             let place = row * size
@@ -214,22 +237,18 @@ public final class Elementwise: Sendable {
     ///   - factor: where given, the result is multiplied by 2 · factor.
     ///   - scratch: one row per group of at least (rows + 1) · lanes · columns numbers.
     public func topographicSum(
-        _ input: Matrix, squared: Bool, factor: Matrix? = nil, into output: Matrix, groups: Int, rows: Int, lanes: Int, columns: Int,
-        taps: [TopographicTap], scratch: Matrix
+        _ input: Matrix, squared: Bool, factor: Matrix? = nil, into output: Matrix, groups: Int, lanes: Int,
+        neighbourhood: TopographicNeighbourhood, scratch: Matrix
     ) {
+        let (rows, columns) = (neighbourhood.rows, neighbourhood.columns)
         let size = rows * lanes * columns
         precondition(input.count == groups * size && output.count == input.count, "the field's shape does not fit its matrices")
         precondition(scratch.rows >= groups && scratch.columns >= size + lanes * columns, "scratch is too small")
-        let reduced = taps.map { tap in
-            topographic_tap(
-                row_shift: UInt32(TopographicTap.modulo(tap.rowShift, rows)),
-                column_shift: UInt32(TopographicTap.modulo(tap.columnShift, columns)))
-        }
         pool.run(tasks: groups) { group in
             let place = group * size
             kernels.pointee.topographic_sum(
                 input.pointer + place, squared ? 1 : 0, factor.map { $0.pointer + place }, output.pointer + place, rows, lanes, columns,
-                reduced, reduced.count, scratch.pointer + group * scratch.columns)
+                neighbourhood.taps, neighbourhood.taps.count, scratch.pointer + group * scratch.columns)
         }
     }
 

@@ -24,17 +24,7 @@ public final class ThreadPool: Sendable {
     /// within a task runs in place.
     public func run(tasks: Int, _ body: (Int) -> Void) {
         guard tasks > 0 else { return }
-        withoutActuallyEscaping(body) { body in
-            var job = Job(body: body)
-            withUnsafeMutablePointer(to: &job) { job in
-                thread_pool_run(
-                    pool, tasks,
-                    { context, task in
-                        guard let context else { return }
-                        context.assumingMemoryBound(to: Job.self).pointee.body(task)
-                    }, job)
-            }
-        }
+        runClosure(pool, tasks, body)
     }
 
     /// Divides 0 ..< count into ranges of `grain` (the last may be shorter), one task each. What a task's range is depends on
@@ -46,6 +36,9 @@ public final class ThreadPool: Sendable {
             body(start..<start + min(grain, count - start))
         }
     }
-
-    private struct Job { let body: (Int) -> Void }
 }
+
+/// `thread_pool_run` for a Swift closure, handed over as it lies on the caller's stack. Through a C function pointer it would have to
+/// pass `withoutActuallyEscaping`, which allocates memory at every call.
+@_silgen_name("thread_pool_run_closure")
+private func runClosure(_ pool: OpaquePointer, _ tasks: Int, _ body: (Int) -> Void)

@@ -31,7 +31,7 @@ public struct CapsuleTraversal: Sendable {
 
         let pass = ForwardPass(model: model, sequences: chosen.count)
         let loader = SequenceLoader(dataset: dataset, batchSize: chosen.count, pool: model.arithmetic.elementwise.pool)
-        loader.load(images: chosen, split: split, epoch: 0, seed: seed, into: pass.input)
+        loader.load(images: chosen[...], split: split, epoch: 0, seed: seed, into: pass.input)
         pass.run(PhiloxNoise.figure(seed: seed))
         let length = dataset.sequenceLength
         func frames(_ matrix: Matrix, _ sequence: Int) -> [[Float]] { (0..<length).map { Array(matrix.row(sequence * length + $0)) } }

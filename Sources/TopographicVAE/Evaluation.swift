@@ -102,7 +102,7 @@ public enum Evaluation {
             into accumulated: inout Accumulation
         ) {
             let configuration = pass.model.configuration
-            loader.load(images: images, split: split, epoch: 0, seed: seed, into: pass.input)
+            loader.load(images: images[...], split: split, epoch: 0, seed: seed, into: pass.input)
             pass.run(PhiloxNoise.evaluation(seed: seed, batch: UInt32(truncatingIfNeeded: number)))
             let direct = pass.negativeLogLikelihood()
             accumulated.negativeLogLikelihood += direct

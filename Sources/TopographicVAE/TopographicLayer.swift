@@ -10,8 +10,8 @@ public struct TopographicLayer {
     private let sequenceLength: Int
     private let capsules: Int
     private let capsuleSize: Int
-    private let taps: [TopographicTap]
-    private let reversedTaps: [TopographicTap]
+    private let neighbourhood: TopographicNeighbourhood
+    private let reversedNeighbourhood: TopographicNeighbourhood
 
     /// - Precondition: the configuration is valid and its topography is not `.none`.
     public init(_ configuration: ModelConfiguration) {
@@ -19,14 +19,17 @@ public struct TopographicLayer {
         sequenceLength = configuration.sequenceLength
         capsules = configuration.capsules
         capsuleSize = configuration.capsuleSize
-        taps = topography.taps
-        reversedTaps = taps.map(\.reversed)
+        let (rows, columns) =
+            if case .torus(let side, _) = topography { (side, side) } else { (configuration.sequenceLength, configuration.capsuleSize) }
+        let taps = topography.taps
+        neighbourhood = TopographicNeighbourhood(taps, rows: rows, columns: columns)
+        reversedNeighbourhood = TopographicNeighbourhood(taps.map(\.reversed), rows: rows, columns: columns)
     }
 
     /// The circular field that W acts on: sums run over (rows, columns), each lane and each group apart.
-    private func field(frames: Int) -> (groups: Int, rows: Int, lanes: Int, columns: Int) {
-        if case .torus(let side, _) = topography { return (frames, side, 1, side) }
-        return (frames / sequenceLength, sequenceLength, capsules, capsuleSize)
+    private func field(frames: Int) -> (groups: Int, lanes: Int) {
+        if case .torus = topography { return (frames, 1) }
+        return (frames / sequenceLength, capsules)
     }
 
     /// What a batch needs beside its inputs and t; made once.
@@ -42,13 +45,14 @@ public struct TopographicLayer {
             variance = Matrix(rows: frames, columns: latents)
             varianceGradient = training ? Matrix(rows: frames, columns: latents) : nil
             let field = layer.field(frames: frames)
-            scratch = Matrix(rows: field.groups, columns: (field.rows + 1) * field.lanes * field.columns)
+            scratch = Matrix(
+                rows: field.groups, columns: (layer.neighbourhood.rows + 1) * field.lanes * layer.neighbourhood.columns)
         }
     }
 
     /// Writes t [B·S, s] from z and u of the same shape.
     public func forward(z: Matrix, u: Matrix, mu: Float, into t: Matrix, _ workspace: Workspace, elementwise: Elementwise) {
-        sum(u, squared: true, factor: nil, into: workspace.variance, taps, workspace, elementwise)
+        sum(u, squared: true, factor: nil, into: workspace.variance, neighbourhood, workspace, elementwise)
         elementwise.topographicQuotient(z: z, v: workspace.variance, mu: mu, into: t)
     }
 
@@ -65,17 +69,17 @@ public struct TopographicLayer {
         guard let varianceGradient = workspace.varianceGradient else { preconditionFailure("the workspace was not made for training") }
         let muGradient = elementwise.topographicQuotientGradient(
             tGradient: tGradient, t: t, v: workspace.variance, zGradient: zGradient, vGradient: varianceGradient)
-        sum(varianceGradient, squared: false, factor: u, into: uGradient, reversedTaps, workspace, elementwise)
+        sum(varianceGradient, squared: false, factor: u, into: uGradient, reversedNeighbourhood, workspace, elementwise)
         return muGradient
     }
 
     private func sum(
-        _ input: Matrix, squared: Bool, factor: Matrix?, into output: Matrix, _ taps: [TopographicTap], _ workspace: Workspace,
-        _ elementwise: Elementwise
+        _ input: Matrix, squared: Bool, factor: Matrix?, into output: Matrix, _ neighbourhood: TopographicNeighbourhood,
+        _ workspace: Workspace, _ elementwise: Elementwise
     ) {
         let field = field(frames: input.rows)
         elementwise.topographicSum(
-            input, squared: squared, factor: factor, into: output, groups: field.groups, rows: field.rows, lanes: field.lanes,
-            columns: field.columns, taps: taps, scratch: workspace.scratch)
+            input, squared: squared, factor: factor, into: output, groups: field.groups, lanes: field.lanes,
+            neighbourhood: neighbourhood, scratch: workspace.scratch)
     }
 }

@@ -43,14 +43,14 @@ public final class Trainer {
 
     /// The images whose sequences step k (counted from 0) trains on, and their epoch's number. Epochs count from 1 here, because
     /// epoch 0 of a data set is evaluation's.
-    func images(ofStep step: Int) -> (images: [Int], epoch: UInt32) {
+    func images(ofStep step: Int) -> (images: ArraySlice<Int>, epoch: UInt32) {
         let epoch = step / stepsPerEpoch + 1
         if order?.epoch != epoch {
             let count = dataset.count(of: .training)
             order = (epoch, Philox(seed: seed).permutation(of: count, .dataOrder, step: UInt32(truncatingIfNeeded: epoch)))
         }
         let first = step % stepsPerEpoch * batchSize
-        return (Array((order?.images ?? [])[first..<first + batchSize]), UInt32(truncatingIfNeeded: epoch))
+        return ((order?.images ?? [])[first..<first + batchSize], UInt32(truncatingIfNeeded: epoch))
     }
 
     /// Makes one step.

@@ -67,8 +67,10 @@ struct SameBitsTests {
         let v = matrix()
         let scratch = Matrix(rows: rows, columns: 8 * 53)
         elementwise.topographicSum(
-            a, squared: true, into: v, groups: rows, rows: 7, lanes: 1, columns: 53,
-            taps: [TopographicTap(rowShift: 0, columnShift: 0), TopographicTap(rowShift: -1, columnShift: 9)], scratch: scratch)
+            a, squared: true, into: v, groups: rows, lanes: 1,
+            neighbourhood: TopographicNeighbourhood(
+                [TopographicTap(rowShift: 0, columnShift: 0), TopographicTap(rowShift: -1, columnShift: 9)], rows: 7, columns: 53),
+            scratch: scratch)
         elementwise.topographicQuotient(z: b, v: v, mu: 3, into: output)
         let through = matrix()
         let muGradient = elementwise.topographicQuotientGradient(tGradient: c, t: output, v: v, zGradient: gradient, vGradient: through)

@@ -13,7 +13,8 @@ struct TopographicSumTests {
         let output = Matrix(rows: groups * rows, columns: lanes * columns)
         let taps = [(0, 0), (1, 1), (-1, -1), (2, 0), (-2, 3), (7, -9)].map { TopographicTap(rowShift: $0.0, columnShift: $0.1) }
         elementwise.topographicSum(
-            input, squared: true, factor: factor, into: output, groups: groups, rows: rows, lanes: lanes, columns: columns, taps: taps,
+            input, squared: true, factor: factor, into: output, groups: groups, lanes: lanes,
+            neighbourhood: TopographicNeighbourhood(taps, rows: rows, columns: columns),
             scratch: Matrix(rows: groups, columns: (rows + 1) * lanes * columns))
         func wrap(_ value: Int, _ size: Int) -> Int { ((value % size) + size) % size }
         for group in 0..<groups {

@@ -1,0 +1,54 @@
+import Foundation
+import Numerics
+import TopographicVAE
+
+/// One training on portable arithmetic, alone in the process: the memory that it takes, and how often it asks for some once it runs.
+struct SteadyState {
+    let options: Options
+
+    /// - Returns: whether no step after the second asked for memory, where Tests/CrossChecks/allocations counts.
+    func run() throws -> Bool {
+        let dataset = try options.mnist.map(Sequences.mnist) ?? Sequences.madeUp()
+        let threads = options.threads.max() ?? 1
+        let optimizers: [OptimizerConfiguration] = [.momentumSGD(learningRate: 1e-4, momentum: 0.9), .adam(learningRate: 1e-4)]
+        var isSteady = true
+        for (index, optimizer) in optimizers.enumerated() {
+            let arithmetic = PortableArithmetic(pool: ThreadPool(threads: threads))
+            let trainer = try Trainer(
+                model: TopographicVAE(configuration: Contender.configuration, seed: Sequences.seed, arithmetic: arithmetic),
+                dataset: dataset, optimizer: optimizer, batchSize: Contender.sequences, seed: Sequences.seed)
+            for _ in 0..<2 { _ = trainer.step() }
+            let count = SteadyState.counter
+            SteadyState.trace?(1)
+            let before = count?() ?? 0
+            for _ in 0..<6 { _ = trainer.step() }
+            let after = count?() ?? 0
+            SteadyState.trace?(0)
+            if index == 0, let peak = SteadyState.peakMemory {
+                print("peak memory of a training on \(threads) threads: \(peak)")
+            }
+            guard count != nil else { continue }
+            print("allocations in steps 3 to 8, \(optimizer.identity): \(after - before)")
+            // A program that has come so far without one is not being counted.
+            isSteady = isSteady && after == before && before > 0
+        }
+        if SteadyState.counter == nil { print("allocations are not counted: run Tests/CrossChecks/allocations") }
+        return isSteady
+    }
+
+    /// The line that Linux keeps of this process.
+    private static var peakMemory: String? {
+        let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.map { $0.dropFirst("VmHWM:".count).trimmingCharacters(in: .whitespaces) }
+    }
+
+    /// What Tests/CrossChecks/allocations.c defines.
+    private static var counter: (@convention(c) () -> Int)? {
+        dlsym(nil, "allocation_count").map { unsafeBitCast($0, to: (@convention(c) () -> Int).self) }
+    }
+
+    private static var trace: (@convention(c) (Int32) -> Void)? {
+        dlsym(nil, "allocation_trace").map { unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self) }
+    }
+}
