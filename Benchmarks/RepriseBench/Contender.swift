@@ -6,6 +6,8 @@ import TopographicVAE
 final class Contender {
     let name: String
     let threads: Int
+    /// Whether a step's time has the making of its sequences in it.
+    let loads: Bool
     private let step: () -> Double
     private var number = 0
     private(set) var seconds: [Double] = []
@@ -27,6 +29,7 @@ final class Contender {
     init(arithmetic: String, threads: Int, input: String, source: Source) throws {
         name = "\(arithmetic), \(input)"
         self.threads = threads
+        loads = if case .dataset = source { true } else { false }
         let pool = ThreadPool(threads: threads)
         let chosen: any Arithmetic = arithmetic == "openblas" ? OpenBLASArithmetic(pool: pool) : PortableArithmetic(pool: pool)
         let model = try TopographicVAE(configuration: Contender.configuration, seed: Sequences.seed, arithmetic: chosen)

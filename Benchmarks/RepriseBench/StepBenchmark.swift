@@ -70,6 +70,14 @@ struct StepBenchmark {
                     + [String(contender.threads), text(least), text(median(times)), text(ratio, 2)].map { $0.leftPadded(to: 9) }.joined(
                         separator: " "))
         }
+        for loaded in contenders where loaded.loads {
+            guard let bare = contenders.first(where: { loaded.name.hasPrefix($0.name) && !$0.loads && $0.threads == loaded.threads })
+            else { continue }
+            let least = (loaded.seconds.min() ?? 0) / (bare.seconds.min() ?? 1)
+            print(
+                "\(loaded.name) / \(bare.name), \(loaded.threads) thread(s): \(text(least, 3)) of minima, \(text(median(loaded.seconds) / median(bare.seconds), 3)) of medians"
+            )
+        }
         print("portable products, best GFLOP/s of \(options.threads.max() ?? 1) thread(s): forward, gradient by the input, weight update")
         for product in products { print(product.line) }
     }
