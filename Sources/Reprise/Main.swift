@@ -50,7 +50,7 @@ struct Reprise: ParsableCommand {
             came out, in which environment, and how it compares with what the paper reports.
 
             Start here:
-              reprise run quickstart       about five minutes on two cores, no download
+              reprise run quickstart       a minute or two on two cores, no download
               reprise verify latest        check every byte and every signature of the record
               reprise report latest        where the report lies
               reprise list                 what else there is

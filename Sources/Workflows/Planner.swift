@@ -160,11 +160,3 @@ public struct Planner: Sendable {
         return (whole < 0 ? "-" : "") + ([rest] + groups).joined(separator: ",")
     }
 }
-
-extension ArtifactReference {
-    public init(_ artifact: Artifact) {
-        self.init(
-            kind: artifact.meta.kind.rawValue, alias: artifact.meta.alias, uid: artifact.meta.uid,
-            version: artifact.meta.version.description, digest: artifact.digest)
-    }
-}

@@ -6,8 +6,6 @@ public enum WorkflowError: ClassifiedError, Hashable {
     case malformedWorkflow(workflow: String, field: String, expected: String)
     case unknownVariation(workflow: String, variation: String, known: [String])
     case unknownParameter(workflow: String, parameter: String, known: [String])
-    case invalidParameter(parameter: String, reason: String)
-    case stepCycle(workflow: String, path: [String])
     /// A step's process ended badly without saying why.
     case stepFailed(step: String, reason: String, log: String, lastLines: [String])
     /// A step ended with an error message of its own.
@@ -32,10 +30,6 @@ public enum WorkflowError: ClassifiedError, Hashable {
             "workflow \(workflow) has no variation '\(variation)'; it has: \(known.joined(separator: ", "))"
         case .unknownParameter(let workflow, let parameter, let known):
             "workflow \(workflow) has no parameter '\(parameter)'; --set takes: \(known.joined(separator: ", "))"
-        case .invalidParameter(let parameter, let reason):
-            "parameter \(parameter): \(reason)"
-        case .stepCycle(let workflow, let path):
-            "workflow \(workflow): its steps wait for each other: \(path.joined(separator: " → "))"
         case .stepFailed(let step, let reason, let log, let lastLines):
             (["step \(step) failed: \(reason); its log: \(log)"] + lastLines.map { "  | \($0)" }).joined(separator: "\n")
         case .stepRefused(let step, let message, _):
@@ -65,7 +59,7 @@ public enum WorkflowError: ClassifiedError, Hashable {
     public var exitClass: ExitClass {
         switch self {
         case .malformedRecord, .stepFailed, .unsupportedFile, .notFinished: .checkFailed
-        case .malformedWorkflow, .unknownVariation, .unknownParameter, .invalidParameter, .stepCycle, .unknownRun, .runChanged:
+        case .malformedWorkflow, .unknownVariation, .unknownParameter, .unknownRun, .runChanged:
             .badInput
         case .stepRefused(_, _, let exitClass): exitClass
         case .interrupted, .runBusy, .system, .stepKilled: .environment

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Excludes two processes from working on one run. Held until released or until the process ends; lies outside the run's folder.
+public struct RunLock: ~Copyable {
+    private let descriptor: Int32
+
+    public init(run: String, home: Home) throws(WorkflowError) {
+        descriptor = try RunLock.lock(run: run, home: home)
+    }
+
+    private static func lock(run: String, home: Home) throws(WorkflowError) -> Int32 {
+        do { try FileManager.default.createDirectory(atPath: home.locks, withIntermediateDirectories: true) } catch {
+            throw .system(action: "create", path: home.locks, reason: WorkflowError.reason(of: error))
+        }
+        let path = home.locks + "/" + run
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: String(cString: strerror(errno))) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .runBusy(run: run)
+        }
+        return descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Lets others in; until then the lock lives, whatever else is done.
+    public consuming func release() {}
+}
