@@ -22,7 +22,7 @@ public enum PaperTableText {
         ]
         return lines([table.title, "Scale: \(table.scale)."], width: width) + "\n"
             + TerminalTable(columns: columns, rows: rows).text(width: width, isColoured: isColoured)
-            + lines(["Ours: \(form). \(legend(table))"] + reasons(table), width: width)
+            + lines(["Ours: \(form).", legend(table)] + reasons(table), width: width)
     }
 
     static let form = "mean ± standard deviation over seeds (how many)"

@@ -121,6 +121,7 @@ enum MatrixSample {
         json["alias"] = "other"
         json["uid"] = "0123456789abcdef"
         json["parameters"]?["set"]?["choices"] = ["sprites", "sprties"]
+        json["variations"]?["paper"]?["parameters"] = [:]
         try MetaSamples.writeProject([json], in: folder)
         let spoiled = try Catalogue(root: folder.path)
         let error = #expect(throws: CatalogueError.self) { try spoiled.resolve(spoiled.find("workflow/other")) }

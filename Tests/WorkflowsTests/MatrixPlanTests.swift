@@ -4,7 +4,7 @@ import Integrity
 import Testing
 import Workflows
 
-/// Plans of a small project that a test writes: two data sets, a model with three rows, a script, and a workflow with a matrix.
+/// Plans of a small project that a test writes: two data sets, a model with two rows, a script, and a workflow with a matrix.
 @Suite("Planning a matrix")
 struct MatrixPlanTests {
     private let folder = NSTemporaryDirectory() + "reprise-matrix-\(UUID().uuidString)"
@@ -19,9 +19,10 @@ struct MatrixPlanTests {
 
     private func planner(_ change: (inout JSONValue) -> Void = { _ in }) throws -> Planner {
         func write(_ kind: String, _ alias: String, _ members: [String: JSONValue]) throws {
-            let path = folder + (kind == "workflow" ? "/workflows/" : "/artifacts/\(kind)/") + alias + "/meta.json"
+            let path = folder + (kind == "workflow" ? "/workflows/" : "/artifacts/\(kind)/") + alias
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             let json = JSONValue.object(MatrixPlanTests.common(kind, alias).merging(members) { $1 })
-            try AtomicFile.write(Array(json.prettyText().utf8), to: path)
+            try AtomicFile.write(Array(json.prettyText().utf8), to: path + "/meta.json")
         }
         let digest = JSONValue.string(SHA256Digest.of([1]).hex)
         try write(
@@ -195,6 +196,7 @@ struct MatrixPlanTests {
             "plan_sha256": .string(SHA256Digest.of(plan.canonicalBytes()).hex), "environment": [:], "arithmetic": [:],
             "binary": ["sha256": .string(SHA256Digest.of([2]).hex)],
         ]
+        try FileManager.default.createDirectory(atPath: run.path, withIntermediateDirectories: true)
         try AtomicFile.write(Array(json.prettyText().utf8), to: run.record)
         return try RunRecord(run: run)
     }
