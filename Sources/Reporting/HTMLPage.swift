@@ -164,7 +164,8 @@ struct HTMLPage {
         statement += #" <span class="source">\#(escape(source(of: claim)))</span>"#
         if let explanation = result.binding?.explanation { statement += #"<span class="why">\#(escape(explanation))</span>"# }
         if let note = claim.note { statement += #"<span class="why">Note: \#(escape(note))</span>"# }
-        let verdict = self.verdict(result) + #"<span class="why">\#(escape(result.reason))</span>"# + check(result.check)
+        let interval = result.measuredSeeds?.intervalText.map { #"<span class="why">\#(escape($0))</span>"# } ?? ""
+        let verdict = self.verdict(result) + #"<span class="why">\#(escape(result.reason))</span>"# + interval + check(result.check)
         add(#"<tr role="row">"#)
         add(#"<th scope="row" role="rowheader">\#(statement)</th>"#)
         cell("Reported", reported(claim), isNumeric: true)
@@ -356,11 +357,10 @@ struct HTMLPage {
         add(#"<span><span class="source">\#(escape(name))</span> \#(escape(value))</span>"#)
     }
 
-    /// A measure or, over several seeds, its mean, spread and interval.
+    /// A measure or, over several seeds, its mean and spread.
     private func measured(_ value: Double?, over seeds: SeedStatistics?, unit: String?) -> String {
         guard let value else { return "–" }
-        let interval = seeds?.intervalText.map { #"<span class="why">\#(escape($0))</span>"# } ?? ""
-        return escape((seeds?.text ?? NumberText.measured(value)) + (unit.map { " " + $0 } ?? "")) + interval
+        return escape((seeds?.text ?? NumberText.measured(value)) + (unit.map { " " + $0 } ?? ""))
     }
 
     private func source(of claim: Claim) -> String {

@@ -47,11 +47,13 @@ public struct SeedStatistics: Hashable, Sendable {
 
     /// `574.2 ± 1.3 (3)`: mean, standard deviation, and in brackets the number of seeds.
     package var text: String {
-        NumberText.measured(mean) + (standardDeviation.map { " ± " + NumberText.spread($0) } ?? "") + " (\(count))"
+        // What rounding alone leaves is no spread.
+        let spread = standardDeviation.map { " ± " + NumberText.spread($0 < mean.magnitude * 1e-12 ? 0 : $0) } ?? ""
+        return NumberText.measured(mean) + spread + " (\(count))"
     }
 
-    /// `95 % interval 571 to 577`; nil for one seed.
+    /// `mean's 95 % interval 571 to 577`; nil for one seed.
     package var intervalText: String? {
-        interval.map { "95 % interval \(NumberText.measured($0.lowerBound)) to \(NumberText.measured($0.upperBound))" }
+        interval.map { "mean's 95 % interval \(NumberText.measured($0.lowerBound)) to \(NumberText.measured($0.upperBound))" }
     }
 }

@@ -42,7 +42,7 @@ struct SeedStatisticsTests {
         // 4.302652730 · 2 / √3
         #expect((interval.upperBound - 574 - 4.968_275).magnitude < 1e-6 && (574 - interval.lowerBound - 4.968_275).magnitude < 1e-6)
         #expect(statistics.text == "574 ± 2.0 (3)")
-        #expect(statistics.intervalText == "95 % interval 569.0 to 579.0")
+        #expect(statistics.intervalText == "mean's 95 % interval 569.0 to 579.0")
     }
 
     @Test("one seed has no spread and no interval")
