@@ -17,11 +17,18 @@ struct SteadyState {
             let trainer = try Trainer(
                 model: TopographicVAE(configuration: Contender.configuration, seed: Sequences.seed, arithmetic: arithmetic),
                 dataset: dataset, optimizer: optimizer, batchSize: Contender.sequences, seed: Sequences.seed)
-            for _ in 0..<2 { _ = trainer.step() }
+            // As the training step watches it in the last epoch: E_eq and the observed rolls of every batch.
+            var rolls = RollCounts(factorSizes: dataset.factorSizes, capsuleSize: Contender.configuration.capsuleSize)
+            func step() {
+                _ = trainer.step()
+                _ = trainer.equivarianceError()
+                trainer.countRolls(into: &rolls)
+            }
+            for _ in 0..<2 { step() }
             let count = SteadyState.counter
             SteadyState.trace?(1)
             let before = count?() ?? 0
-            for _ in 0..<6 { _ = trainer.step() }
+            for _ in 0..<6 { step() }
             let after = count?() ?? 0
             SteadyState.trace?(0)
             if index == 0, let peak = SteadyState.peakMemory {

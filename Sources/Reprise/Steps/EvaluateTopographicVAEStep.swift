@@ -43,7 +43,8 @@ enum EvaluateTopographicVAEStep {
         let comparison = EvaluationComparison(
             row: context.invocation.model?["variation"]?.stringValue ?? context.invocation.step,
             trained: try evaluate(trained, name: "trained", part: 0), untrained: try evaluate(untrained, name: "untrained", part: 1),
-            chance: chance(configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
+            chance: EquivarianceError.chance(
+                for: configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
             heldOut: dataset.hasHeldOutParts)
 
         let traversal = try CapsuleTraversal(
@@ -68,18 +69,6 @@ enum EvaluateTopographicVAEStep {
             ],
         ]
         try context.writeMetrics(metrics)
-    }
-
-    /// E_eq of normal random activations of the model's shape; nil where the model has no capsule sequences.
-    private static func chance(
-        _ configuration: ModelConfiguration, sequences: Int, seed: UInt64, arithmetic: any Arithmetic
-    ) -> Double? {
-        if case .torus = configuration.topography { return nil }
-        let activations = Matrix(rows: sequences * configuration.sequenceLength, columns: configuration.latents)
-        arithmetic.elementwise.fillNormal(activations, Philox(seed: seed), .figure, step: .max)
-        return EquivarianceError.mean(
-            activations, sequenceLength: configuration.sequenceLength, capsules: configuration.capsules,
-            capsuleSize: configuration.capsuleSize)
     }
 }
 
@@ -106,7 +95,7 @@ struct EvaluationComparison {
         ]
     }
 
-    private func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+    private func number(_ value: Double?) -> JSONValue { JSONValue(optional: value) }
 
     private func metrics(_ measures: Measures) -> JSONValue {
         let result = measures.all
