@@ -5,7 +5,7 @@ import Numerics
 ///
 /// Per sequence, Ω is a step at which the moving factor is 0. The observed roll is the mode, over capsules, of the shift at which t_Ω
 /// rolled by it correlates best with t_0; the true offset is the factor's value at step 0. CapCorr of a factor is the Pearson
-/// correlation of the two over the sequences in which it moves.
+/// correlation of the two over the sequences in which it moves. Where several factors move together, each has its own Ω and offset.
 public enum CapsuleCorrelation {
     /// What one sequence contributes.
     public struct Observation: Hashable, Sendable {
@@ -21,7 +21,7 @@ public enum CapsuleCorrelation {
         }
     }
 
-    /// The observation of one sequence, nil where no single factor moves or the moving one never passes 0.
+    /// The observation of one sequence and one factor that moves in it, nil where the factor never passes 0.
     ///
     /// A factor whose cycle is shorter than the sequence passes 0 several times. Then, as in the authors' code, the roll nearest the true
     /// offset counts: that flatters such factors (scale, in dSprites).

@@ -179,9 +179,17 @@ struct TraversalPicture {
             try grid.append(row: sequence.input)
             try grid.append(row: sequence.reconstruction)
             try grid.append(row: sequence.traversal)
-            labels += ["input (\(sequence.movingFactor ?? "several factors") moves)", "reconstruction", "rolled forward"]
+            labels += ["input\(TraversalPicture.motion(of: sequence))", "reconstruction", "rolled forward"]
         }
         png = try grid.image().encoded()
         rowLabels = labels
+    }
+
+    private static func motion(of sequence: CapsuleTraversal.Sequence) -> String {
+        switch sequence.movingFactors.count {
+        case 0: ""
+        case 1: " (\(sequence.movingFactors[0]) moves)"
+        default: " (\(sequence.movingFactors.joined(separator: " and ")) move together)"
+        }
     }
 }

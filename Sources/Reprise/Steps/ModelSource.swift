@@ -12,18 +12,24 @@ struct ModelSource {
 
     /// The sequences that the step's `data` input provides.
     func dataset() throws -> any SequenceDataset {
+        func images(_ prefix: String) throws -> MNISTImages {
+            try MNISTImages(
+                imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
+                labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
+        }
+        func sequences(_ mode: MNISTSequences.Mode) throws -> MNISTSequences {
+            try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed, mode: mode)
+        }
         switch try context.string("sequences") {
-        case "mnist":
-            func images(_ prefix: String) throws -> MNISTImages {
-                try MNISTImages(
-                    imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
-                    labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
-            }
-            return try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed)
+        case "mnist": return try sequences(.single)
+        case "mnist-dual": return try sequences(.rotationAndHue)
+        case "mnist-perspective-hue": return try sequences(.perspectiveAndHue)
+        case "mnist-frames":
+            return try MNISTFrames(images: images("train"), testImages: images("t10k"), splitSeed: seed)
         case "sprites":
             let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
             return SpriteSequences(images: images)
-        default: throw context.refusal("sequences", "mnist or sprites")
+        default: throw context.refusal("sequences", "mnist, mnist-dual, mnist-perspective-hue, mnist-frames or sprites")
         }
     }
 
