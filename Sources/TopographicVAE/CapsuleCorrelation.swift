@@ -31,7 +31,8 @@ public enum CapsuleCorrelation {
     ///   - values: the moving factor's value at each step.
     public static func observe(factor: Int, values: [Int], t: [[Float]], capsuleSize: Int) -> Observation? {
         guard values.count == t.count, let start = t.first else { return nil }
-        return observe(factor: factor, steps: t.count, value: { values[$0] }, roll: { roll(from: t[$0], to: start, capsuleSize: capsuleSize) })
+        return observe(
+            factor: factor, steps: t.count, value: { values[$0] }, roll: { roll(from: t[$0], to: start, capsuleSize: capsuleSize) })
     }
 
     /// The same for activations that lie elsewhere: `roll` gives the observed roll from a step to the first.

@@ -30,7 +30,8 @@ final class EquivarianceMeter {
             errors.withUnsafeMutableBufferPointer { errors in
                 pool.run(tasks: errors.count) { sequence in
                     errors[sequence] = EquivarianceError.ofSequence(
-                        sequence, activations, units: UnsafeMutableBufferPointer(rebasing: units[(sequence * size)..<((sequence + 1) * size)]))
+                        sequence, activations,
+                        units: UnsafeMutableBufferPointer(rebasing: units[(sequence * size)..<((sequence + 1) * size)]))
                 }
             }
         }
@@ -43,17 +44,18 @@ final class EquivarianceMeter {
         votes.withUnsafeMutableBufferPointer { votes in
             for sequence in batches.indices {
                 let factorCount = batches[sequence].factorCount
-                let factor = batches[sequence].movingFactor[0]
-                guard factor >= 0, factor < factorCount else { continue }
                 let start = UnsafeBufferPointer(activations.frame(sequence, 0))
-                let observation = CapsuleCorrelation.observe(
-                    factor: factor, steps: configuration.sequenceLength, value: { batches[sequence].factors[$0 * factorCount + factor] },
-                    roll: { step in
-                        CapsuleCorrelation.roll(
-                            from: UnsafeBufferPointer(activations.frame(sequence, step)), to: start, capsuleSize: configuration.capsuleSize,
-                            votes: votes)
-                    })
-                if let observation { counts.add(observation) }
+                for factor in 0..<factorCount where batches[sequence].moves(factor, in: 0) {
+                    let observation = CapsuleCorrelation.observe(
+                        factor: factor, steps: configuration.sequenceLength,
+                        value: { batches[sequence].factors[$0 * factorCount + factor] },
+                        roll: { step in
+                            CapsuleCorrelation.roll(
+                                from: UnsafeBufferPointer(activations.frame(sequence, step)), to: start,
+                                capsuleSize: configuration.capsuleSize, votes: votes)
+                        })
+                    if let observation { counts.add(observation) }
+                }
             }
         }
     }

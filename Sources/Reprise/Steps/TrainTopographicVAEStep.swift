@@ -61,7 +61,7 @@ enum TrainTopographicVAEStep {
         metrics["chance"] = ["equivariance_error": JSONValue(optional: chance)]
         metrics["report"] =
             TrainingReport(
-                row: context.invocation.model?["variation"]?.stringValue ?? context.invocation.step, progress: progress,
+                row: ModelSource(context: context).title, progress: progress,
                 factorNames: factorNames, chance: chance, window: session.lastEpochText
             ).json
         try context.writeMetrics(metrics)

@@ -93,7 +93,8 @@ struct TrainingProgress {
                 points.map { point in
                     [
                         "step": .number(Double(point.position)), "negative_log_likelihood": .number(point.negativeLogLikelihood),
-                        "kl": .number(point.kl), "loss": .number(point.loss), "equivariance_error": JSONValue(optional: point.equivarianceError),
+                        "kl": .number(point.kl), "loss": .number(point.loss),
+                        "equivariance_error": JSONValue(optional: point.equivarianceError),
                     ]
                 }),
             "checkpoints": .array(
@@ -135,7 +136,8 @@ extension TrainingProgress {
                 let loss = json["loss"]?.numberValue
             else { throw damaged }
             return Point(
-                position: position, negativeLogLikelihood: nll, kl: kl, loss: loss, equivarianceError: json["equivariance_error"]?.numberValue)
+                position: position, negativeLogLikelihood: nll, kl: kl, loss: loss,
+                equivarianceError: json["equivariance_error"]?.numberValue)
         }
         for entry in json["curve"]?.arrayValue ?? [] {
             points.append(try point(entry, position: entry["step"]?.integerValue ?? 0))

@@ -28,11 +28,14 @@ struct TrainingReport {
         let chance = chance.map { "; activations that know nothing have \(NumberText.measured($0))" } ?? ""
         return chart(
             "equivariance", "E_eq over training", yLabel: "E_eq, sum of absolute differences",
-            summary: "Equivariance error of single training batches from the untrained model, the first point, on: lower is better\(chance)",
+            summary:
+                "Equivariance error of single training batches from the untrained model, the first point, on: lower is better\(chance)",
             points: points)
     }
 
-    private func chart(_ id: String, _ title: String, yLabel: String, summary: String, points: [(position: Int, value: Double)]) -> JSONValue {
+    private func chart(_ id: String, _ title: String, yLabel: String, summary: String, points: [(position: Int, value: Double)])
+        -> JSONValue
+    {
         [
             "id": .string(id), "title": .string(title), "summary": .string(summary), "x_label": "optimiser steps",
             "y_label": .string(yLabel), "x_scale": "logarithmic", "y_scale": "logarithmic",
