@@ -104,22 +104,16 @@ public struct TopographicOrganisation: Sendable {
 }
 
 extension TopographicOrganisation.Smoothness {
-    init(maps: [[Double]], side: Int, strength: Double, permutations: Int, seed: UInt64) {
+    /// - Parameter maps: of one kind, each [side · side].
+    package init(maps: [[Double]], side: Int, strength: Double, permutations: Int, seed: UInt64) {
         func mean(_ values: [Double?]) -> Double? {
             let known = values.compactMap { $0 }
             return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
         }
         self.strength = strength
-        byDistance = TorusMap.distances(side: side).map { distance in
-            mean(maps.map { TorusMap(side: side, values: $0).moranI(distance: distance) })
-        }
-
-        // Σ x_i x_j of maps with mean 0 and Σ x² = 1 is Moran's I times the number of shifts.
-        let standardised = maps.compactMap { map -> [Double]? in
-            let mean = map.reduce(0, +) / Double(map.count)
-            let scale = map.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
-            return scale > 0 && scale.isFinite ? map.map { ($0 - mean) / scale } : nil
-        }
+        let maps = maps.map { TorusMap(side: side, values: $0) }
+        byDistance = TorusMap.distances(side: side).map { distance in mean(maps.map { $0.moranI(distance: distance) }) }
+        let standardised = maps.compactMap(\.standardised)
         guard !standardised.isEmpty else {
             moranI = nil
             pValue = nil
@@ -141,7 +135,8 @@ extension TopographicOrganisation.Smoothness {
 }
 
 extension TopographicOrganisation.ClassMap {
-    init(_ selected: [Int?], side: Int, permutations: Int, seed: UInt64) {
+    /// - Parameter selected: for each position the class that it is selective for.
+    package init(_ selected: [Int?], side: Int, permutations: Int, seed: UInt64) {
         let known = selected.compactMap { $0 }
         let pairs = NeighbourPairs(side: side, distance: 1)
         let codes = selected.map { $0 ?? -1 }

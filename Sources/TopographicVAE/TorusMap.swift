@@ -24,12 +24,19 @@ public struct TorusMap: Hashable, Sendable {
     ///
     /// Source: Moran, "Notes on continuous stochastic phenomena", Biometrika 37, 1950.
     public func moranI(distance: Int = 1) -> Double? {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let centred = values.map { $0 - mean }
-        let squares = centred.reduce(0) { $0 + $1 * $1 }
-        guard squares > 0, squares.isFinite else { return nil }
+        guard let standardised else { return nil }
         let pairs = NeighbourPairs(side: side, distance: distance)
-        return pairs.sumOfProducts(centred) / (Double(pairs.shifts.count) * squares)
+        return pairs.sumOfProducts(standardised) / Double(pairs.shifts.count)
+    }
+
+    /// The values less their mean, scaled so that their squares sum to 1: Moran's I is then the mean over shifts of Σ x_i x_j. nil where the
+    /// map is constant.
+    var standardised: [Double]? {
+        // Rounding would leave a constant map with some variance.
+        guard let first = values.first, values.contains(where: { $0 != first }) else { return nil }
+        let mean = values.reduce(0, +) / Double(values.count)
+        let scale = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
+        return scale > 0 && scale.isFinite ? values.map { ($0 - mean) / scale } : nil
     }
 }
 
