@@ -65,7 +65,7 @@ struct FigureTests {
         let repository = try Repository()
         try repository.keep(["data", "train-tvae", "evaluate-tvae"], of: "tvae-mnist")
         let outcome = try repository.program.run([
-            "run", "tvae-mnist", "--variation", "smoke", "--mirror", TestMirror.folder, "--json",
+            "run", "tvae-mnist", "--variation", "smoke", "--mirror", TestMirror.folder, "--json", "--set", "test_sequences=800",
         ])
         #expect(outcome.status == 0, "\(outcome)")
         let run = try #require(outcome.json?["folder"]?.stringValue)
@@ -74,10 +74,7 @@ struct FigureTests {
         #expect((1622...1642).contains(untrained), "\(untrained)")
         let trained = try #require(evaluation.at("trained.negative_log_likelihood")?.numberValue)
         #expect((395...435).contains(trained), "\(trained)")
-        let training = try metrics(run, "train-tvae")
-        let first = try #require(training.at("initial.negative_log_likelihood")?.numberValue)
+        let first = try #require(try metrics(run, "train-tvae").at("initial.negative_log_likelihood")?.numberValue)
         #expect((1600...1660).contains(first), "one training batch: \(first)")
-        let last = try #require(training.at("last_epoch.negative_log_likelihood")?.numberValue)
-        #expect((395...435).contains(last), "the last quarter of the steps: \(last)")
     }
 }
