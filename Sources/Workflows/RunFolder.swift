@@ -21,6 +21,8 @@ public struct RunFolder: Hashable, Sendable {
     public var manifest: String { path + "/" + RunFolder.manifestName }
     public var report: String { path + "/report.html" }
     public var crate: String { path + "/ro-crate-metadata.json" }
+    /// Of a run with a matrix: what was measured for each claim over all seeds.
+    public var resultLog: String { path + "/" + StepContract.resultLogFile }
 
     public static let manifestName = "manifest.dsse.json"
 
