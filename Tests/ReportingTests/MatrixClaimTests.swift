@@ -19,7 +19,8 @@ enum MatrixRun {
     private static func claim(_ id: String, row: String, column: String, _ value: Double, _ uncertainty: Double) -> JSONValue {
         [
             "id": .string(id), "statement": .string("\(column) of \(row)"), "source": "Table 1", "kind": "table", "table": "1",
-            "row": .string(row), "column": .string(column), "value": .number(value), "uncertainty": .number(uncertainty), "mark": "recalled",
+            "row": .string(row), "column": .string(column), "value": .number(value), "uncertainty": .number(uncertainty),
+            "mark": "recalled",
         ]
     }
 
