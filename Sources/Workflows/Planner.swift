@@ -47,7 +47,7 @@ public struct Planner: Sendable {
             workflow: ArtifactReference(artifact), title: artifact.meta.name, variation: chosen ?? "default", scale: scale,
             parameters: values, seed: seed, steps: steps, paper: paper.map { ArtifactReference($0) },
             claims: .array(paper?.meta.paper?.claims.map(\.json) ?? []), bindings: .array(meta.claims),
-            protocolNotes: notes(meta, values: values, overrides: overrides, scale: declaredScale))
+            protocolNotes: notes(meta, values: values, overrides: overrides, scale: declaredScale) + Planner.substitutions(steps))
     }
 
     private func find(_ text: String) throws -> Artifact {
@@ -60,7 +60,7 @@ public struct Planner: Sendable {
     private func outputs(ofStep name: String, in steps: [WorkflowMeta.Step]) throws -> Set<String>? {
         guard let step = steps.first(where: { $0.name == name }) else { return nil }
         let meta = try catalogue.find(step.artifact).meta
-        if let dataset = meta.dataset { return Set(dataset.files.map(\.name)) }
+        if let dataset = meta.dataset { return Set(dataset.outputs) }
         return (meta.script?.outputs.map(\.name)).map(Set.init)
     }
 
@@ -77,12 +77,11 @@ public struct Planner: Sendable {
 
         if let dataset = artifact.meta.dataset {
             guard inputs.isEmpty else { throw refusal("inputs", "empty: a dataset takes none") }
-            let declarations = dataset.generator?.parameters ?? [:]
             return PlannedStep(
                 name: step.name,
                 program: [StepContract.builtinProgram, dataset.generator == nil ? "fetch-dataset" : "generate-dataset"],
                 artifact: ArtifactReference(artifact), dataset: artifact.meta.json["dataset"],
-                parameters: try ParameterDeclaration.values(of: declarations, layers: [given]))
+                parameters: try ParameterDeclaration.values(of: dataset.parameters, layers: [given]))
         }
         guard let script = artifact.meta.script else {
             throw refusal("artifact", "a dataset or a script with a step section, not \(artifact.title)")
@@ -131,6 +130,17 @@ public struct Planner: Sendable {
             notes += overrides.keys.sorted().map {
                 "\($0) was set to \(String(decoding: overrides[$0, default: .null].canonicalBytes(), as: UTF8.self)) by hand"
             }
+        }
+        return notes
+    }
+
+    /// Which data sets stand in for which.
+    private static func substitutions(_ steps: [PlannedStep]) -> [String] {
+        var notes: [String] = []
+        for step in steps {
+            guard let original = step.dataset?["stands_in_for"]?.stringValue else { continue }
+            let note = "\(step.artifact.kind)/\(step.artifact.alias) stands in for \(original)"
+            if !notes.contains(note) { notes.append(note) }
         }
         return notes
     }

@@ -55,6 +55,7 @@ enum TrainTopographicVAEStep {
         try trainer.model.saveWeights(context.outputs + "/weights.safetensors")
         try publishCheckpoints(progress, of: context, before: steps)
         var metrics = progress.metrics(steps: steps)
+        metrics["images"] = .string(try ModelSource(context: context).imageSource())
         let row = context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
         metrics["report"] = ["charts": [progress.chart(row: row)]]
         try context.writeMetrics(metrics)
