@@ -49,11 +49,12 @@ public struct SequenceBatch: Sendable {
 
     /// Indices into ``SequenceDataset/factorNames`` of the factors that move in a sequence, however many: those whose value is not the same in
     /// every frame.
-    public func movingFactors(of sequence: Int) -> [Int] {
-        let start = sequence * sequenceLength * factorCount
-        return (0..<factorCount).filter { factor in
-            (1..<max(1, sequenceLength)).contains { factors[start + $0 * factorCount + factor] != factors[start + factor] }
-        }
+    public func movingFactors(of sequence: Int) -> [Int] { (0..<factorCount).filter { moves($0, in: sequence) } }
+
+    /// Whether a factor is among ``movingFactors(of:)``.
+    public func moves(_ factor: Int, in sequence: Int) -> Bool {
+        let first = sequence * sequenceLength * factorCount + factor
+        return (1..<max(1, sequenceLength)).contains { factors[first + $0 * factorCount] != factors[first] }
     }
 }
 

@@ -97,5 +97,11 @@ struct ModelSource {
         return choice == .portable ? PortableArithmetic(pool: pool) : OpenBLASArithmetic(pool: pool)
     }
 
+    /// What the report calls the row: the workflow's word for it, else the model's variation.
+    var title: String {
+        if let title = context.invocation.parameters["title"]?.stringValue, !title.isEmpty { return title }
+        return context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
+    }
+
     var seed: UInt64 { UInt64(context.invocation.seed) }
 }
