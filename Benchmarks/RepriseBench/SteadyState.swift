@@ -17,15 +17,28 @@ struct SteadyState {
             let trainer = try Trainer(
                 model: TopographicVAE(configuration: Contender.configuration, seed: Sequences.seed, arithmetic: arithmetic),
                 dataset: dataset, optimizer: optimizer, batchSize: Contender.sequences, seed: Sequences.seed)
-            for _ in 0..<2 { _ = trainer.step() }
+            // As the training step watches it in the last epoch: E_eq and the observed rolls of every batch.
+            var rolls = RollCounts(factorSizes: dataset.factorSizes, capsuleSize: Contender.configuration.capsuleSize)
+            func watch() {
+                _ = trainer.equivarianceError()
+                trainer.countRolls(into: &rolls)
+            }
+            func step() {
+                _ = trainer.step()
+                watch()
+            }
+            for _ in 0..<2 { step() }
             let count = SteadyState.counter
             SteadyState.trace?(1)
             let before = count?() ?? 0
-            for _ in 0..<6 { _ = trainer.step() }
+            for _ in 0..<6 { step() }
             let after = count?() ?? 0
             SteadyState.trace?(0)
-            if index == 0, let peak = SteadyState.peakMemory {
-                print("peak memory of a training on \(threads) threads: \(peak)")
+            if index == 0 {
+                if let peak = SteadyState.peakMemory { print("peak memory of a training on \(threads) threads: \(peak)") }
+                let times = (0..<20).map { _ in (duration { _ = trainer.step() }, duration(watch)) }
+                let (training, watching) = (times.map(\.0).sorted()[10], times.map(\.1).sorted()[10])
+                print("E_eq and observed rolls of a batch take \((1000 * watching / training).rounded() / 10) % of a step")
             }
             guard count != nil else { continue }
             print("allocations in steps 3 to 8, \(optimizer.identity): \(after - before)")

@@ -27,47 +27,41 @@ public struct AffineWarp: Hashable, Sendable {
         self.scale = AffineWarp.scales[scale]
     }
 
+    /// Rotation alone.
+    ///
+    /// - Parameter rotation: an index into ``rotations``.
+    public init(rotation: Int) {
+        (cosine, sine) = AffineWarp.cosinesAndSines[rotation]
+        scale = 1
+    }
+
     /// Warps a 28×28 image.
     ///
     /// - Parameters:
     ///   - source: the image with a border of one zero on every side, [30, 30].
     ///   - output: [28, 28], overwritten.
     public func apply(to source: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
-        let side = AffineWarp.side
-        let stride = AffineWarp.borderedSide
-        precondition(source.count == stride * stride && output.count == side * side, "an affine warp takes 30×30 and gives 28×28")
+        let side = BorderedImage.side
+        precondition(
+            source.count == BorderedImage.borderedSide * BorderedImage.borderedSide && output.count == side * side,
+            "an affine warp takes 30×30 and gives 28×28")
         let column = (x: cosine / scale, y: sine / scale)
         let row = (x: -sine / scale, y: cosine / scale)
         for y in 0..<side {
             let rowX = AffineWarp.centre + row.x * (Double(y) - AffineWarp.centre)
             let rowY = AffineWarp.centre + row.y * (Double(y) - AffineWarp.centre)
             for x in 0..<side {
-                let sourceX = rowX + column.x * (Double(x) - AffineWarp.centre)
-                let sourceY = rowY + column.y * (Double(x) - AffineWarp.centre)
-                // Strictly between the border's rows and columns; elsewhere all four neighbours are zero.
-                guard sourceX > -1, sourceX < Double(side), sourceY > -1, sourceY < Double(side) else {
-                    output[y * side + x] = 0
-                    continue
-                }
-                // One is added for the border, which also makes truncation round down.
-                let left = Int(sourceX + 1)
-                let top = Int(sourceY + 1)
-                let rightWeight = Float(sourceX + 1 - Double(left))
-                let bottomWeight = Float(sourceY + 1 - Double(top))
-                let corner = top * stride + left
-                let upper = source[corner] * (1 - rightWeight) + source[corner + 1] * rightWeight
-                let lower = source[corner + stride] * (1 - rightWeight) + source[corner + stride + 1] * rightWeight
-                output[y * side + x] = upper * (1 - bottomWeight) + lower * bottomWeight
+                output[y * side + x] = BorderedImage.value(
+                    of: source, x: rowX + column.x * (Double(x) - AffineWarp.centre), y: rowY + column.y * (Double(x) - AffineWarp.centre))
             }
         }
     }
 
-    static let side = 28
-    static let borderedSide = 30
-    private static let centre = 14.0
+    /// The coordinate of the pixel that warps turn about, both ways: 28 / 2, half a pixel off the image's centre, as in the reference implementation.
+    static let centre = 14.0
 
     /// (cos, sin) of ``rotations``, rounded from 40 digits: a C library's own cosines differ between platforms.
-    private static let cosinesAndSines: [(Double, Double)] = [
+    static let cosinesAndSines: [(Double, Double)] = [
         (1.0, 0.0),
         (0.9396926207859084, 0.3420201433256687),
         (0.766044443118978, 0.6427876096865394),

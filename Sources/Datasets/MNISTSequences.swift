@@ -1,119 +1,118 @@
-import Numerics
-
-/// MNIST sequences of the Topographic VAE: 18 frames of one digit, in the red channel, turned, scaled or recoloured.
+/// MNIST sequences of the Topographic VAE: 18 frames of one digit, in the red channel, transformed step by step (docs/mnist-sequences.md).
 ///
-/// At random one of {rotation, scale, hue} starts anywhere in its cycle and moves one step a frame, wrapping round; the other two hold one random
-/// value each. The training images are divided into training and validation parts by a seeded shuffle, four to one: 48,000 and 12,000 of 60,000.
-/// The test images are transformed the same way with draws of their own.
+/// A moving factor starts anywhere in its cycle and moves one step a frame, wrapping round. The training images are divided into training and validation
+/// parts by a seeded shuffle, four to one: 48,000 and 12,000 of 60,000. The test images are transformed the same way with draws of their own.
 public struct MNISTSequences: SequenceDataset {
-    /// Which factors move in a sequence.
-    public enum Mode: String, Hashable, Sendable, CaseIterable {
-        /// One of the three, drawn per sequence.
+    /// Which factors there are and which of them move.
+    public enum Mode: Hashable, Sendable, CaseIterable {
+        /// Rotation, scale and hue; one of them, drawn per sequence, moves and the other two hold one random value each.
         case single
-        /// Rotation and hue together; scale holds a random value.
-        case dual
+        /// Rotation and hue, each from its own start, move together; the scale is 1.
+        case rotationAndHue
+        /// Perspective and hue, each from its own start, move together.
+        case perspectiveAndHue
     }
 
     public let sequenceLength = 18
     public let frameShape = FrameShape(channels: 3, height: MNISTImages.side, width: MNISTImages.side)
-    public let factorNames = ["rotation", "scale", "hue"]
-    public let factorSizes = [18, 18, 18]
+    public let factorNames: [String]
+    public let factorSizes: [Int]
     public let classCount = MNISTImages.classCount
     public let hasHeldOutParts = true
     public let mode: Mode
 
-    private let images: MNISTImages
-    private let testImages: MNISTImages
-    /// Indices into `images`, in the shuffle's order: training first, then validation.
-    private let order: [Int]
-    private let trainingCount: Int
+    private let parts: MNISTParts
+    private let factors: [Factor]
 
     /// - Parameters:
     ///   - images: the images to divide into training and validation parts.
     ///   - testImages: the held-out images.
     ///   - splitSeed: decides the division; the run's seed, where every run is to have its own.
-    ///   - mode: which factors move.
+    ///   - mode: which factors there are and which move.
     /// - Throws: ``DatasetError/invalidParameter(name:reason:)`` where a part would be empty.
     public init(images: MNISTImages, testImages: MNISTImages, splitSeed: UInt64, mode: Mode = .single) throws(DatasetError) {
-        guard images.count >= 5 else {
-            throw .invalidParameter(name: "images", reason: "\(images.count) images cannot be divided four to one")
-        }
-        guard testImages.count >= 1 else { throw .invalidParameter(name: "testImages", reason: "there are none") }
-        self.images = images
-        self.testImages = testImages
+        parts = try MNISTParts(images: images, testImages: testImages, splitSeed: splitSeed)
         self.mode = mode
-        order = Philox(seed: splitSeed).permutation(of: images.count, .split, step: 0)
-        trainingCount = images.count - images.count / 5
+        factors =
+            switch mode {
+            case .single: [.rotation, .scale, .hue]
+            case .rotationAndHue: [.rotation, .hue]
+            case .perspectiveAndHue: [.perspective, .hue]
+            }
+        factorNames = factors.map { "\($0)" }
+        factorSizes = factors.map { _ in Factor.size }
     }
 
-    public func count(of split: Split) -> Int {
-        switch split {
-        case .training: trainingCount
-        case .validation: order.count - trainingCount
-        case .test: testImages.count
-        }
-    }
+    public func count(of split: Split) -> Int { parts.count(of: split) }
 
     /// The image's index in the file that it came from.
-    public func sourceIndex(of image: Int, in split: Split) -> Int {
-        switch split {
-        case .training: order[image]
-        case .validation: order[trainingCount + image]
-        case .test: image
-        }
-    }
+    public func sourceIndex(of image: Int, in split: Split) -> Int { parts.sourceIndex(of: image, in: split) }
 
     public func fill(_ batch: inout SequenceBatch, split: Split, images indices: [Int], epoch: UInt32, seed: UInt64) {
         precondition(
             batch.sequences == indices.count && batch.sequenceLength == sequenceLength && batch.frameShape == frameShape
                 && batch.factorCount == factorNames.count, "the batch's shape is not the data set's")
-        let source = split == .test ? testImages : images
-        let count = count(of: split)
         for (sequence, image) in indices.enumerated() {
-            precondition(image >= 0 && image < count, "image \(image) is not one of the split's \(count)")
-            let sourceIndex = sourceIndex(of: image, in: split)
+            batch.labels[sequence] = parts.label(of: image, in: split)
             let path = path(of: SequenceDraws(seed: seed, epoch: epoch, split: split, image: image))
-            batch.labels[sequence] = Int(source.labels[sourceIndex])
             batch.movingFactor[sequence] = path.movingFactor
             for frame in 0..<sequenceLength {
-                for factor in 0..<3 { batch.factors[(sequence * sequenceLength + frame) * 3 + factor] = path.value(of: factor, at: frame) }
+                let start = (sequence * sequenceLength + frame) * factors.count
+                for (position, factor) in factors.enumerated() { batch.factors[start + position] = path.value(of: factor, at: frame) }
             }
             let size = sequenceLength * frameShape.count
             batch.frames.withUnsafeMutableBufferPointer { frames in
-                source.pixels.withUnsafeBufferPointer { pixels in
-                    let count = MNISTImages.side * MNISTImages.side
-                    render(
-                        UnsafeBufferPointer(rebasing: pixels[(sourceIndex * count)..<((sourceIndex + 1) * count)]), along: path,
-                        into: UnsafeMutableBufferPointer(rebasing: frames[(sequence * size)..<((sequence + 1) * size)]))
-                }
+                let output = UnsafeMutableBufferPointer(rebasing: frames[(sequence * size)..<((sequence + 1) * size)])
+                parts.withPixels(of: image, in: split) { render($0, along: path, into: output) }
             }
         }
     }
 
     // MARK: One sequence
 
-    /// Where each factor starts and whether it moves.
-    private struct Path {
-        /// (rotation, scale, hue)
-        var start: SIMD3<Int>
-        var step: SIMD3<Int>
-        /// −1 where several move.
-        var movingFactor: Int
+    /// What may move. The raw values are part of the recorded result, as numbers of draws: never renumber them.
+    private enum Factor: Int {
+        case rotation, scale, hue, perspective
 
-        func value(of factor: Int, at frame: Int) -> Int { (start[factor] + step[factor] * frame) % 18 }
+        /// The number of values of every factor.
+        static let size = 18
+    }
+
+    /// Where each factor starts and whether it moves, by ``Factor``'s raw values.
+    private struct Path {
+        var start = SIMD4<Int>()
+        var step = SIMD4<Int>()
+        /// −1 where several move.
+        var movingFactor = -1
+
+        func value(of factor: Factor, at frame: Int) -> Int {
+            (start[factor.rawValue] + step[factor.rawValue] * frame) % Factor.size
+        }
+
+        func moves(_ factor: Factor) -> Bool { step[factor.rawValue] != 0 }
     }
 
     private func path(of draws: SequenceDraws) -> Path {
-        var path = Path(start: SIMD3(), step: SIMD3(), movingFactor: -1)
-        for factor in 0..<3 { path.start[factor] = draws.integer(below: 18, draw: 1 + factor) }
-        switch mode {
-        case .single:
-            path.movingFactor = draws.integer(below: 3, draw: 0)
-            path.step[path.movingFactor] = 1
-        case .dual:
-            path.step = SIMD3(1, 0, 1)
+        var path = Path()
+        for factor in factors { path.start[factor.rawValue] = draws.integer(below: Factor.size, draw: 1 + factor.rawValue) }
+        if mode == .single {
+            path.movingFactor = draws.integer(below: factors.count, draw: 0)
+            path.step[factors[path.movingFactor].rawValue] = 1
+        } else {
+            for factor in factors { path.step[factor.rawValue] = 1 }
         }
         return path
+    }
+
+    private func warp(
+        _ image: UnsafeBufferPointer<Float>, along path: Path, at frame: Int, into output: UnsafeMutableBufferPointer<Float>
+    ) {
+        func value(_ factor: Factor) -> Int { path.value(of: factor, at: frame) }
+        switch mode {
+        case .single: AffineWarp(rotation: value(.rotation), scale: value(.scale)).apply(to: image, into: output)
+        case .rotationAndHue: AffineWarp(rotation: value(.rotation)).apply(to: image, into: output)
+        case .perspectiveAndHue: PerspectiveWarp(angle: value(.perspective)).apply(to: image, into: output)
+        }
     }
 
     /// - Parameters:
@@ -121,7 +120,7 @@ public struct MNISTSequences: SequenceDataset {
     ///   - output: [S, 3, 28, 28], overwritten.
     private func render(_ pixels: UnsafeBufferPointer<UInt8>, along path: Path, into output: UnsafeMutableBufferPointer<Float>) {
         let side = MNISTImages.side
-        let bordered = AffineWarp.borderedSide
+        let bordered = BorderedImage.borderedSide
         let plane = side * side
         // On the stack: `withUnsafeTemporaryAllocation` takes the heap for as many, and training is to leave that alone.
         var storage = InlineArray<1684, Float>(repeating: 0)
@@ -132,13 +131,10 @@ public struct MNISTSequences: SequenceDataset {
             for row in 0..<side {
                 for column in 0..<side { image[(row + 1) * bordered + column + 1] = Float(pixels[row * side + column]) / 255 }
             }
-            let warpMoves = path.step[0] != 0 || path.step[1] != 0
+            let warpMoves = path.moves(.rotation) || path.moves(.scale) || path.moves(.perspective)
             for frame in 0..<sequenceLength {
-                if frame == 0 || warpMoves {
-                    AffineWarp(rotation: path.value(of: 0, at: frame), scale: path.value(of: 1, at: frame))
-                        .apply(to: UnsafeBufferPointer(image), into: warped)
-                }
-                let gains = HueRotation(angle: path.value(of: 2, at: frame)).gainsOfRed
+                if frame == 0 || warpMoves { warp(UnsafeBufferPointer(image), along: path, at: frame, into: warped) }
+                let gains = HueRotation(angle: path.value(of: .hue, at: frame)).gainsOfRed
                 for channel in 0..<3 {
                     let gain = gains[channel]
                     let base = (frame * 3 + channel) * plane

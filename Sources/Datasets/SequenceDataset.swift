@@ -28,7 +28,7 @@ public struct SequenceBatch: Sendable {
 
     /// [B, S, C, H, W], values in [0, 1].
     public var frames: [Float]
-    /// [B]: the index into ``SequenceDataset/factorNames`` of the factor that moves; −1 where several move together.
+    /// [B]: the index into ``SequenceDataset/factorNames`` of the factor that moves; −1 where several move together, or none.
     public var movingFactor: [Int]
     /// [B, S, F]: every factor's value as an index into its cycle.
     public var factors: [Int]
@@ -45,6 +45,16 @@ public struct SequenceBatch: Sendable {
         movingFactor = [Int](repeating: 0, count: sequences)
         factors = [Int](repeating: 0, count: sequences * sequenceLength * factorCount)
         labels = [Int](repeating: 0, count: sequences)
+    }
+
+    /// Indices into ``SequenceDataset/factorNames`` of the factors that move in a sequence, however many: those whose value is not the same in
+    /// every frame.
+    public func movingFactors(of sequence: Int) -> [Int] { (0..<factorCount).filter { moves($0, in: sequence) } }
+
+    /// Whether a factor is among ``movingFactors(of:)``.
+    public func moves(_ factor: Int, in sequence: Int) -> Bool {
+        let first = sequence * sequenceLength * factorCount + factor
+        return (1..<max(1, sequenceLength)).contains { factors[first + $0 * factorCount] != factors[first] }
     }
 }
 

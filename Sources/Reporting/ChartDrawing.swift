@@ -20,6 +20,8 @@ struct ChartDrawing {
     private let chart: LineChart
     private let identifier: String
     private let curves: [[ChartPoint]]
+    /// For each series the place of its style, which it shares with its family.
+    private let places: [Int]
     private var lines: [String] = []
 
     init(chart: LineChart, identifier: String) {
@@ -28,11 +30,23 @@ struct ChartDrawing {
             ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-"
         }
         self.identifier = "svg-" + String(String.UnicodeScalarView(allowed))
+        places = Self.places(of: chart.series)
         curves = chart.series.map { series in
             let placeable = series.points.filter {
                 ChartAxis.isPlaceable($0.x, on: chart.xScale) && ChartAxis.isPlaceable($0.y, on: chart.yScale)
             }
             return Downsampling.extremes(placeable, limit: LineChart.largestPointCount)
+        }
+    }
+
+    private static func places(of series: [LineChart.Series]) -> [Int] {
+        var families: [String: Int] = [:]
+        var next = 0
+        return series.map { series in
+            if let family = series.family, let place = families[family] { return place }
+            if let family = series.family { families[family] = next }
+            next += 1
+            return next - 1
         }
     }
 
@@ -92,26 +106,27 @@ struct ChartDrawing {
     ) {
         guard let first = curve.first else { return }
         if curve.count == 1 {
-            add(#"<circle cx="\#(fixed(across(first.x)))" cy="\#(fixed(down(first.y)))" r="3" fill="\#(colour(index))"/>"#)
+            add(#"<circle cx="\#(fixed(across(first.x)))" cy="\#(fixed(down(first.y)))" r="3" fill="\#(colour(places[index]))"/>"#)
             return
         }
         let path = curve.map { fixed(across($0.x)) + "," + fixed(down($0.y)) }.joined(separator: " ")
-        add(#"<polyline fill="none" \#(stroke(index)) stroke-linejoin="round" points="\#(path)"/>"#)
+        add(#"<polyline fill="none" \#(stroke(places[index], isThin: isReplicate(index))) stroke-linejoin="round" points="\#(path)"/>"#)
     }
 
     /// Writes the series' names in rows and returns the drawing's height.
     private mutating func legend(top: Double) -> Double {
         var left = 20.0
         var baseline = top + 12
-        for (index, series) in chart.series.enumerated() {
-            let name = shortened(series.name, to: 58)
-            let extent = 40 + Self.characterWidth * Double(min(series.name.count, 58)) + 14
+        for (index, series) in chart.series.enumerated() where places.firstIndex(of: places[index]) == index {
+            let full = series.family ?? series.name
+            let name = shortened(full, to: 58)
+            let extent = 40 + Self.characterWidth * Double(min(full.count, 58)) + 14
             if left > 20, left + extent > Self.width {
                 left = 20
                 baseline += Self.legendLine
             }
             add(
-                #"<line x1="\#(fixed(left))" y1="\#(fixed(baseline - 4))" x2="\#(fixed(left + 30))" y2="\#(fixed(baseline - 4))" \#(stroke(index))/>"#
+                #"<line x1="\#(fixed(left))" y1="\#(fixed(baseline - 4))" x2="\#(fixed(left + 30))" y2="\#(fixed(baseline - 4))" \#(stroke(places[index], isThin: false))/>"#
             )
             add(#"<text x="\#(fixed(left + 37))" y="\#(fixed(baseline))">\#(name)</text>"#)
             left += extent
@@ -129,15 +144,18 @@ struct ChartDrawing {
         add(#"<line x1="\#(fixed(fromX))" y1="\#(fixed(fromY))" x2="\#(fixed(toX))" y2="\#(fixed(toY))"/>"#)
     }
 
-    private func colour(_ index: Int) -> String {
-        let place = index % Self.styles.count
+    private func colour(_ place: Int) -> String {
+        let place = place % Self.styles.count
         return "var(--series-\(place + 1), \(Self.styles[place].colour))"
     }
 
-    private func stroke(_ index: Int) -> String {
-        let dash = Self.styles[index % Self.styles.count].dash.map { #" stroke-dasharray="\#($0)""# } ?? ""
-        return #"stroke="\#(colour(index))" stroke-width="1.8"\#(dash)"#
+    private func stroke(_ place: Int, isThin: Bool) -> String {
+        let dash = Self.styles[place % Self.styles.count].dash.map { #" stroke-dasharray="\#($0)""# } ?? ""
+        return #"stroke="\#(colour(place))" stroke-width="\#(isThin ? "1" : "1.8")"\#(dash)"#
     }
+
+    /// Whether the series has others of its family beside it.
+    private func isReplicate(_ index: Int) -> Bool { places.count { $0 == places[index] } > 1 }
 
     /// Escaped text of at most `count` characters.
     private func shortened(_ text: String, to count: Int) -> String {

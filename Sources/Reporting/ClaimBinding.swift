@@ -1,3 +1,4 @@
+import Artifacts
 import Integrity
 
 /// How a workflow holds one claim against one of its measures.
@@ -29,10 +30,15 @@ public struct ClaimBinding: Hashable, Sendable {
     public var appliesAt: Set<String>
     /// What the criterion means, in plain words.
     public var explanation: String
+    /// The binding's place in the workflow's `claims`, for errors.
+    public var position: Int
+    /// The row of the matrix for which a binding that holds for each row was written out.
+    public var row: String?
 
     public init(
         claim: String, measure: MetricReference, control: MetricReference? = nil, chance: Chance? = nil, criterion: ClaimCriterion,
-        beyondControl: Direction? = nil, margin: Double = 0, appliesAt: Set<String>, explanation: String
+        beyondControl: Direction? = nil, margin: Double = 0, appliesAt: Set<String>, explanation: String, position: Int = 0,
+        row: String? = nil
     ) {
         self.claim = claim
         self.measure = measure
@@ -43,18 +49,29 @@ public struct ClaimBinding: Hashable, Sendable {
         self.margin = margin
         self.appliesAt = appliesAt
         self.explanation = explanation
+        self.position = position
+        self.row = row
     }
+
+    /// What errors call the binding.
+    var location: String { ClaimBinding.location(position: position, row: row) }
+
+    private static func location(position: Int, row: String?) -> String { "claims[\(position)]" + (row.map { " for row “\($0)”" } ?? "") }
 
     /// Reads one element of a workflow's `claims` array.
     ///
-    /// - Parameter position: the element's place in the array, named in errors.
-    public init(json: JSONValue, position: Int = 0) throws(ClaimError) {
-        let location = "claims[\(position)]"
+    /// - Parameters:
+    ///   - position: the element's place in the array, named in errors.
+    ///   - row: the row that the element was written out for.
+    public init(json: JSONValue, position: Int = 0, row: String? = nil) throws(ClaimError) {
+        let location = ClaimBinding.location(position: position, row: row)
         let object = try StrictObject(
             json, location: location,
             known: ["claim", "measure", "control", "chance", "criterion", "beyond_control", "margin", "applies_at", "explanation"])
         func reference(_ field: String, _ text: String) throws(ClaimError) -> MetricReference {
-            guard let reference = MetricReference(text) else { throw object.malformed(field, "of the form step:metric.path") }
+            guard let reference = MetricReference(text) else {
+                throw object.malformed(field, "of the form step:metric.path or step/row:metric.path")
+            }
             return reference
         }
         claim = try object.text("claim")
@@ -90,14 +107,20 @@ public struct ClaimBinding: Hashable, Sendable {
         }
         appliesAt = variations
         explanation = try object.text("explanation")
+        self.position = position
+        self.row = row
     }
 
     /// Reads a workflow's `claims` array.
-    public static func list(json: JSONValue) throws(ClaimError) -> [ClaimBinding] {
+    ///
+    /// - Parameter rows: of the workflow's matrix, for the bindings that hold for each of them.
+    public static func list(json: JSONValue, rows: [MatrixRow] = []) throws(ClaimError) -> [ClaimBinding] {
         guard let elements = json.arrayValue else { throw .malformed(location: "claims", field: "(itself)", expected: "an array") }
         var bindings: [ClaimBinding] = []
         for (position, element) in elements.enumerated() {
-            bindings.append(try ClaimBinding(json: element, position: position))
+            for written in try BindingExpansion.expand(element, position: position, rows: rows) {
+                bindings.append(try ClaimBinding(json: written.json, position: position, row: written.row))
+            }
         }
         return bindings
     }

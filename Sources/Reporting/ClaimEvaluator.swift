@@ -8,26 +8,31 @@ import Integrity
 /// 3. At the paper's scale a claim of learning that is not beyond its untrained control is *not reproduced*: the model's structure alone gives it.
 /// 4. A claim that rests on an unconfirmed record only *agrees* or *differs*; it never makes a run “reproduced”.
 /// 5. Otherwise the criterion decides.
+///
+/// A measure over several seeds is compared by its mean. A row that the user left out is *not run*, and has failed nothing.
 public enum ClaimEvaluator {
     /// Evaluates every binding, in order, then lists the claims that the workflow does not measure.
     ///
     /// - Parameters:
     ///   - metrics: each step's metrics, by the step's name.
+    ///   - matrix: the steps that references to a row's replicates stand for.
     ///   - variation: the name that bindings' ``ClaimBinding/appliesAt`` refers to.
     public static func evaluate(
-        claims: [Claim], bindings: [ClaimBinding], metrics: [String: JSONValue], scale: RunScale, variation: String
+        claims: [Claim], bindings: [ClaimBinding], metrics: [String: JSONValue], matrix: MatrixSteps = MatrixSteps(), scale: RunScale,
+        variation: String
     ) throws(ClaimError) -> [ClaimResult] {
+        let measures = RunMeasures(metrics: metrics, matrix: matrix)
         var results: [ClaimResult] = []
-        for (position, binding) in bindings.enumerated() {
+        for binding in bindings {
             guard let claim = claims.first(where: { $0.id == binding.claim }) else {
-                throw .unknownClaim(location: "claims[\(position)]", claim: binding.claim)
+                throw .unknownClaim(location: binding.location, claim: binding.claim)
             }
             if case .within = binding.criterion, claim.reported == nil {
                 throw .malformed(
-                    location: "claims[\(position)]", field: "criterion",
+                    location: binding.location, field: "criterion",
                     expected: "something other than within, since claim “\(claim.id)” reports no number")
             }
-            results.append(evaluate(claim: claim, binding: binding, metrics: metrics, scale: scale, variation: variation))
+            results.append(evaluate(claim: claim, binding: binding, measures: measures, scale: scale, variation: variation))
         }
         let bound = Set(bindings.map(\.claim))
         for claim in claims where !bound.contains(claim.id) {
@@ -39,39 +44,48 @@ public enum ClaimEvaluator {
     }
 
     private static func evaluate(
-        claim: Claim, binding: ClaimBinding, metrics: [String: JSONValue], scale: RunScale, variation: String
+        claim: Claim, binding: ClaimBinding, measures: RunMeasures, scale: RunScale, variation: String
     ) -> ClaimResult {
         let isDecisive = binding.appliesAt.contains(variation)
         var result = ClaimResult(
             claim: claim, binding: binding, verdict: .notRun, check: isDecisive ? .failed : .notApplicable, reason: "")
         var missing: [String] = []
-        func resolve(_ reference: MetricReference, needed: Bool) -> Double? {
-            switch reference.resolve(in: metrics) {
-            case .number(let number): return number
+        var leftOut: [String] = []
+        func resolve(_ reference: MetricReference, needed: Bool) -> (value: Double?, seeds: SeedStatistics?) {
+            switch measures.resolve(reference) {
+            case .number(let number): return (number, nil)
+            case .replicates(let statistics): return (statistics.mean, statistics)
             case .missing(let reason):
                 if needed { missing.append(reason) }
-                return nil
+            case .leftOut(let reason):
+                if needed, !leftOut.contains(reason) { leftOut.append(reason) }
             }
+            return (nil, nil)
         }
 
-        result.measured = resolve(binding.measure, needed: true)
-        result.control = binding.control.flatMap { resolve($0, needed: binding.beyondControl != nil) }
+        (result.measured, result.measuredSeeds) = resolve(binding.measure, needed: true)
+        if let control = binding.control {
+            (result.control, result.controlSeeds) = resolve(control, needed: binding.beyondControl != nil)
+        }
         switch binding.chance {
         case nil: break
         case .number(let number): result.chance = number
-        case .measure(let reference): result.chance = resolve(reference, needed: false)
+        case .measure(let reference): result.chance = resolve(reference, needed: false).value
         }
         var other: Double?
         switch binding.criterion {
-        case .lessThanMeasure(let reference), .greaterThanMeasure(let reference): other = resolve(reference, needed: true)
+        case .lessThanMeasure(let reference), .greaterThanMeasure(let reference): other = resolve(reference, needed: true).value
         case .lessThan, .greaterThan, .within: break
         }
-        guard let measured = result.measured, missing.isEmpty else {
-            result.reason = missing.joined(separator: "; ")
+        guard let measured = result.measured, missing.isEmpty, leftOut.isEmpty else {
+            // What nobody asked for has not failed.
+            if missing.isEmpty { result.check = .notApplicable }
+            result.reason = (missing + leftOut).joined(separator: "; ")
             return result
         }
 
-        let criterion = compare(measured, with: binding.criterion, claim: claim, other: other)
+        let shown = result.measuredText ?? NumberText.measured(measured)
+        let criterion = compare(measured, shown: shown, with: binding.criterion, claim: claim, other: other)
         let learning = binding.beyondControl.flatMap { direction in
             result.control.map { compare(measured, beyond: $0, direction: direction, margin: binding.margin) }
         }
@@ -109,8 +123,9 @@ public enum ClaimEvaluator {
         var sentence: String
     }
 
-    private static func compare(_ measured: Double, with criterion: ClaimCriterion, claim: Claim, other: Double?) -> Comparison {
-        let shown = NumberText.measured(measured)
+    private static func compare(
+        _ measured: Double, shown: String, with criterion: ClaimCriterion, claim: Claim, other: Double?
+    ) -> Comparison {
         func order(_ holds: Bool, _ relation: String, _ bound: String) -> Comparison {
             Comparison(holds: holds, sentence: "\(shown) is \(holds ? "" : "not ")\(relation) \(bound)")
         }

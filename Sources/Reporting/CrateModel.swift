@@ -68,6 +68,21 @@ public struct CrateModel: Hashable, Sendable {
         }
     }
 
+    /// A number that the run as a whole gave.
+    public struct Measurement: Hashable, Sendable {
+        public var name: String
+        public var value: Double
+        public var unit: String?
+        public var description: String
+
+        public init(name: String, value: Double, unit: String? = nil, description: String) {
+            self.name = name
+            self.value = value
+            self.unit = unit
+            self.description = description
+        }
+    }
+
     /// The person who started the run.
     public struct Agent: Hashable, Sendable {
         /// An absolute address, such as an ORCID; nil where there is none.
@@ -89,11 +104,12 @@ public struct CrateModel: Hashable, Sendable {
     public var files: [File]
     public var references: [Reference]
     public var actions: [Action]
+    public var measurements: [Measurement]
     public var agent: Agent?
 
     public init(
         name: String, description: String, datePublished: String, license: String, files: [File], references: [Reference] = [],
-        actions: [Action], agent: Agent? = nil
+        actions: [Action], measurements: [Measurement] = [], agent: Agent? = nil
     ) {
         self.name = name
         self.description = description
@@ -102,6 +118,7 @@ public struct CrateModel: Hashable, Sendable {
         self.files = files
         self.references = references
         self.actions = actions
+        self.measurements = measurements
         self.agent = agent
     }
 }

@@ -11,6 +11,7 @@ struct HTMLPage {
         lines = []
         head()
         header()
+        paperTables()
         claims()
         metrics()
         charts()
@@ -61,7 +62,8 @@ struct HTMLPage {
         add("<p>Scale: \(escape(model.scaleStatement))</p>")
         add("</div>")
         let sections: [(identifier: String, name: String, isShown: Bool)] = [
-            ("claims", "Claims", true), ("measures", "Measures", !model.metricTables.isEmpty), ("curves", "Curves", !model.charts.isEmpty),
+            ("tables", "The paper's tables", !model.paperTables.isEmpty), ("claims", "Claims", true),
+            ("measures", "Measures", !model.metricTables.isEmpty), ("curves", "Curves", !model.charts.isEmpty),
             ("pictures", "Pictures", !model.pictures.isEmpty), ("steps", "Steps", !model.steps.isEmpty),
             ("environment", "Environment", !model.environment.isEmpty), ("record", "Check it yourself", true),
         ]
@@ -70,23 +72,72 @@ struct HTMLPage {
         add("</header>")
     }
 
-    private mutating func claims() {
-        open(section: "claims", title: "The paper's claims")
-        let measured = model.results.filter { $0.binding != nil }
-        if measured.isEmpty {
-            add("<p>This run was held against no claim.</p>")
-        } else {
-            // Roles are spelled out because the narrow layout, which turns rows into cards, would otherwise take them away.
-            add(#"<table class="claims" role="table">"#)
-            headings(["Claim", "Reported", "Measured", "Untrained control", "Chance", "Verdict"], numeric: 1...4)
-            add(#"<tbody role="rowgroup">"#)
-            for result in measured { row(result) }
+    /// The paper's numbers and the run's, side by side; what each means stands with the claims.
+    private mutating func paperTables() {
+        guard !model.paperTables.isEmpty else { return }
+        open(section: "tables", title: "The paper's tables")
+        add(
+            "<p>Ours: \(escape(PaperTableText.form)); below it the same measure on the untrained model. "
+                + "Structure alone can give a number: a trained value says something about learning only where it is beyond the untrained one.</p>"
+        )
+        for table in model.paperTables {
+            openScrolling(name: table.title)
+            add(#"<table class="paper">"#)
+            add(#"<caption>\#(escape(table.title)) <span class="source">\#(escape(table.scale))</span></caption>"#)
+            add(#"<thead><tr><th scope="col" rowspan="2">Row</th>"#)
+            for column in table.columns { add(#"<th scope="colgroup" colspan="2">\#(escape(column))</th>"#) }
+            add("</tr><tr>")
+            for _ in table.columns { add(#"<th scope="col" class="number">Reported</th><th scope="col" class="number">Ours</th>"#) }
+            add("</tr></thead>")
+            add("<tbody>")
+            for row in table.rows {
+                add("<tr>")
+                add(#"<th scope="row">\#(escape(row.name))</th>"#)
+                for column in table.columns {
+                    let result = row.cells.first { $0.column == column }?.result
+                    add(#"<td class="number">\#(result.map { reported($0.claim) } ?? "–")</td>"#)
+                    add(#"<td class="number">\#(result.map(ours) ?? "–")</td>"#)
+                }
+                add("</tr>")
+            }
             add("</tbody>")
             add("</table>")
+            add("</div>")
+        }
+        close()
+    }
+
+    private func ours(_ result: ClaimResult) -> String {
+        let untrained = result.controlText.map { #"<span class="why">untrained \#(escape($0))</span>"# } ?? ""
+        return "<strong>\(escape(result.measuredText ?? "–"))</strong>\(untrained)"
+            + #"<span class="why">\#(verdict(result))</span>"# + check(result.check)
+    }
+
+    private mutating func claims() {
+        open(section: "claims", title: "The paper's claims")
+        let inTables = Set(model.paperTables.flatMap { $0.results.map(\.claim.id) })
+        let measured = model.results.filter { $0.binding != nil }
+        let listed = measured.filter { !inTables.contains($0.claim.id) }
+        if measured.isEmpty { add("<p>This run was held against no claim.</p>") }
+        if !listed.isEmpty { claims(listed) }
+        if listed.count < measured.count {
+            add("<details><summary>In detail: \(measured.count - listed.count) claims of the tables above</summary>")
+            claims(measured.filter { inTables.contains($0.claim.id) })
+            add("</details>")
         }
         if !model.results.isEmpty { marks() }
         others(model.results.filter { $0.binding == nil })
         close()
+    }
+
+    private mutating func claims(_ results: [ClaimResult]) {
+        // Roles are spelled out because the narrow layout, which turns rows into cards, would otherwise take them away.
+        add(#"<table class="claims" role="table">"#)
+        headings(["Claim", "Reported", "Measured", "Untrained control", "Chance", "Verdict"], numeric: 1...4)
+        add(#"<tbody role="rowgroup">"#)
+        for result in results { row(result) }
+        add("</tbody>")
+        add("</table>")
     }
 
     /// Claims that the workflow does not touch: listed, since the record must not hide them, but apart, since they would bury the others.
@@ -113,18 +164,21 @@ struct HTMLPage {
         statement += #" <span class="source">\#(escape(source(of: claim)))</span>"#
         if let explanation = result.binding?.explanation { statement += #"<span class="why">\#(escape(explanation))</span>"# }
         if let note = claim.note { statement += #"<span class="why">Note: \#(escape(note))</span>"# }
-        let verdict =
-            #"<span class="verdict \#(className(of: result.verdict))"><span aria-hidden="true">\#(result.verdict.symbol) </span>"#
-            + #"\#(escape(result.verdict.rawValue))</span><span class="why">\#(escape(result.reason))</span>"#
-            + check(result.check)
+        let interval = result.measuredSeeds?.intervalText.map { #"<span class="why">\#(escape($0))</span>"# } ?? ""
+        let verdict = self.verdict(result) + #"<span class="why">\#(escape(result.reason))</span>"# + interval + check(result.check)
         add(#"<tr role="row">"#)
         add(#"<th scope="row" role="rowheader">\#(statement)</th>"#)
         cell("Reported", reported(claim), isNumeric: true)
-        cell("Measured", measured(result.measured, unit: claim.unit), isNumeric: true)
-        cell("Untrained control", measured(result.control, unit: claim.unit), isNumeric: true)
-        cell("Chance", measured(result.chance, unit: claim.unit), isNumeric: true)
+        cell("Measured", measured(result.measured, over: result.measuredSeeds, unit: claim.unit), isNumeric: true)
+        cell("Untrained control", measured(result.control, over: result.controlSeeds, unit: claim.unit), isNumeric: true)
+        cell("Chance", measured(result.chance, over: nil, unit: claim.unit), isNumeric: true)
         cell("Verdict", verdict)
         add("</tr>")
+    }
+
+    private func verdict(_ result: ClaimResult) -> String {
+        #"<span class="verdict \#(className(of: result.verdict))"><span aria-hidden="true">\#(result.verdict.symbol) </span>"#
+            + #"\#(escape(result.verdict.rawValue))</span>"#
     }
 
     private func check(_ check: ClaimCheck) -> String {
@@ -157,8 +211,8 @@ struct HTMLPage {
                 let unit = row.unit.map { #" <span class="source">(\#(escape($0)))</span>"# } ?? ""
                 add("<tr>")
                 add(#"<th scope="row">\#(escape(row.name))\#(unit)\#(explanation)</th>"#)
-                for value in [row.trained, row.untrained, row.chance] {
-                    add(#"<td class="number">\#(measured(value, unit: nil))</td>"#)
+                for (value, seeds) in [(row.trained, row.trainedSeeds), (row.untrained, row.untrainedSeeds), (row.chance, nil)] {
+                    add(#"<td class="number">\#(escape(seeds?.text ?? value.map(NumberText.measured) ?? "–"))</td>"#)
                 }
                 add("</tr>")
             }
@@ -303,9 +357,10 @@ struct HTMLPage {
         add(#"<span><span class="source">\#(escape(name))</span> \#(escape(value))</span>"#)
     }
 
-    private func measured(_ value: Double?, unit: String?) -> String {
+    /// A measure or, over several seeds, its mean and spread.
+    private func measured(_ value: Double?, over seeds: SeedStatistics?, unit: String?) -> String {
         guard let value else { return "–" }
-        return escape(NumberText.measured(value) + (unit.map { " " + $0 } ?? ""))
+        return escape((seeds?.text ?? NumberText.measured(value)) + (unit.map { " " + $0 } ?? ""))
     }
 
     private func source(of claim: Claim) -> String {

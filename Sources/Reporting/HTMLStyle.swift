@@ -50,6 +50,13 @@ enum HTMLStyle {
         .verdict.partly { color: var(--partly); background: var(--partly-back); }
         .check { display: block; margin-top: .25rem; font-size: .85rem; color: var(--good); }
         .check.failed { color: var(--bad); font-weight: 600; }
+        .paper caption { text-align: left; font-weight: 600; padding: .3rem 0 .6rem; }
+        .paper caption .source { display: block; }
+        .paper thead th[scope=colgroup] { text-align: center; }
+        .paper td { white-space: nowrap; }
+        .paper td .why, .paper td .check { white-space: nowrap; }
+        .paper .verdict { font-weight: 400; }
+        details > summary { cursor: pointer; margin: .8rem 0; }
         .others { padding-left: 1.2rem; font-size: .9rem; }
         .others li { margin: .25rem 0; }
         .scrolling { overflow-x: auto; }

@@ -12,7 +12,8 @@ public struct ChartPoint: Hashable, Sendable {
 /// A line chart, such as a learning curve, drawn as SVG. The same chart gives the same text.
 ///
 /// Text and axes take the page's colour (`currentColor`); series take `--series-1` to `--series-6` where the page defines them, which
-/// is how one drawing serves light and dark. Each series has a dash pattern of its own, so colour is never the only difference.
+/// is how one drawing serves light and dark. Each series, or family of series, has a dash pattern of its own, so colour is never the only
+/// difference; where a family has several, they are drawn thinner.
 public struct LineChart: Hashable, Sendable {
     /// How values are spread along an axis.
     public enum Scale: String, Hashable, Sendable, CaseIterable {
@@ -23,11 +24,14 @@ public struct LineChart: Hashable, Sendable {
 
     public struct Series: Hashable, Sendable {
         public var name: String
+        /// Series of one family, such as the replicates of a row, share a colour and a place in the legend; nil for a series by itself.
+        public var family: String?
         /// In the order of x. Values that are not finite are left out.
         public var points: [ChartPoint]
 
-        public init(name: String, points: [ChartPoint]) {
+        public init(name: String, family: String? = nil, points: [ChartPoint]) {
             self.name = name
+            self.family = family
             self.points = points
         }
     }

@@ -1,23 +1,36 @@
 import Integrity
 
 /// Where a measured number lies: a step's name and the path of keys in its metrics, written `step:trained.roll_forward.gap`.
+///
+/// `step/row:trained.roll_forward.gap` means all replicates that the workflow's matrix plans of a step for a row.
 public struct MetricReference: Hashable, Sendable, CustomStringConvertible {
     public let step: String
+    /// The row of the matrix; nil for one planned step.
+    public let row: String?
     public let path: [String]
 
-    /// Nil unless the text is `step:key` or `step:key.key…` with no part empty.
+    init(step: String, path: [String]) {
+        self.step = step
+        row = nil
+        self.path = path
+    }
+
+    /// Nil unless the text is `step:key`, `step/row:key` or the like with `key.key…`, and no part is empty.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty else { return nil }
         let path = parts[1].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard path.allSatisfy({ !$0.isEmpty }) else { return nil }
-        step = String(parts[0])
+        let names = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard names.count <= 2, names.allSatisfy({ !$0.isEmpty }) else { return nil }
+        step = names[0]
+        row = names.count == 2 ? names[1] : nil
         self.path = path
     }
 
-    public var description: String { step + ":" + path.joined(separator: ".") }
+    public var description: String { step + (row.map { "/" + $0 } ?? "") + ":" + path.joined(separator: ".") }
 
-    /// What a reference leads to.
+    /// What a reference to one step leads to.
     package enum Resolution: Hashable, Sendable {
         case number(Double)
         case missing(reason: String)

@@ -14,6 +14,16 @@ public enum NumberText {
         return signed(String(format: "%.\(decimals)f", value))
     }
 
+    /// A standard deviation at two significant digits, and no fewer than its whole number: `12`, `1.3`, `0.021`, `1,240`.
+    public static func spread(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return measured(value) }
+        let magnitude = value.magnitude
+        if magnitude >= 1e9 || magnitude < 1e-4 { return measured(value) }
+        if magnitude >= 9.95 { return grouped(String(format: "%.0f", value)) }
+        let decimals = magnitude >= 0.995 ? 1 : magnitude >= 0.0995 ? 2 : magnitude >= 0.00995 ? 3 : 4
+        return signed(String(format: "%.\(decimals)f", value))
+    }
+
     /// A reported value with exactly the digits that it was recorded with: `−186.8`, `13,274`, `1`.
     public static func exact(_ value: Double) -> String {
         guard value.isFinite else { return measured(value) }

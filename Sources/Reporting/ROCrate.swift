@@ -79,6 +79,15 @@ public enum ROCrate {
         ]
         root["hasPart"] = compacted(files.compactMap { $0["@id"] }.map { .object(["@id": $0]) })
         root["mentions"] = compacted(actions.compactMap { $0["@id"] }.map { .object(["@id": $0]) })
+        let measurements = model.measurements.enumerated().map { position, measurement in
+            var object: [String: JSONValue] = [
+                "@id": .string("#measurement-\(position + 1)"), "@type": "PropertyValue", "name": .string(measurement.name),
+                "description": .string(measurement.description), "value": .number(measurement.value),
+            ]
+            object["unitText"] = measurement.unit.map(JSONValue.string)
+            return JSONValue.object(object)
+        }
+        root["variableMeasured"] = compacted(measurements.compactMap { $0["@id"] }.map { .object(["@id": $0]) })
         root["author"] = agent?["@id"].map { .object(["@id": $0]) }
         graph.append(.object(root))
         graph.append(["@id": .string(profile), "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"])
@@ -90,7 +99,7 @@ public enum ROCrate {
                 "softwareVersion": .string(instrument.version), "url": .string(instrument.url),
             ]
         }
-        graph += actions + files + references
+        graph += actions + files + references + measurements
         let document: JSONValue = [
             // RO-Crate 1.1 has no term for a digest; the workflow-run terms do.
             "@context": ["https://w3id.org/ro/crate/1.1/context", ["sha256": "https://w3id.org/ro/terms/workflow-run#sha256"]],

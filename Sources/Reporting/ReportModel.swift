@@ -36,6 +36,10 @@ public struct ReportModel: Hashable, Sendable {
             public var trained: Double?
             public var untrained: Double?
             public var chance: Double?
+            /// Where the measure was made for several seeds, what each gave; ``trained`` is their mean.
+            public var trainedSeeds: SeedStatistics?
+            /// See ``trainedSeeds``.
+            public var untrainedSeeds: SeedStatistics?
             /// What the measure means and which way is better, in one line.
             public var explanation: String?
 
@@ -131,6 +135,8 @@ public struct ReportModel: Hashable, Sendable {
     /// The first line to read; by default ``ClaimSummary/line``.
     public var overallVerdict: String
     public var results: [ClaimResult]
+    /// The paper's tables. Claims that they show are not listed again among the others.
+    public var paperTables: [PaperTable]
     public var metricTables: [MetricTable]
     public var charts: [LineChart]
     public var pictures: [Picture]
@@ -140,7 +146,8 @@ public struct ReportModel: Hashable, Sendable {
 
     public init(
         title: String, runIdentifier: String, workflow: String, variation: String, finished: String? = nil, scaleStatement: String,
-        overallVerdict: String? = nil, results: [ClaimResult], metricTables: [MetricTable] = [], charts: [LineChart] = [],
+        overallVerdict: String? = nil, results: [ClaimResult], paperTables: [PaperTable] = [], metricTables: [MetricTable] = [],
+        charts: [LineChart] = [],
         pictures: [Picture] = [], steps: [Step] = [], environment: [Field] = [], record: Record
     ) {
         self.title = title
@@ -151,6 +158,7 @@ public struct ReportModel: Hashable, Sendable {
         self.scaleStatement = scaleStatement
         self.overallVerdict = overallVerdict ?? ClaimSummary(results).line
         self.results = results
+        self.paperTables = paperTables
         self.metricTables = metricTables
         self.charts = charts
         self.pictures = pictures

@@ -1,29 +1,22 @@
-import Foundation
-import Integrity
 import Workflows
 
-/// What a step wants shown in the report: the optional `report` object of its metrics file.
-///
-/// ```json
-/// {"report": {
-///    "tables":   [{"title": "…", "note": "…", "rows": [{"name": "…", "unit": "…", "trained": 1, "untrained": 2, "chance": null, "explanation": "…"}]}],
-///    "charts":   [{"id": "learning", "title": "…", "summary": "…", "x_label": "…", "y_label": "…", "x_scale": "logarithmic",
-///                  "series": [{"name": "…", "points": [[1, 150.2], [2, 149.0]]}]}],
-///    "pictures": [{"file": "traversal.png", "caption": "…", "alternative": "…", "row_labels": ["…"]}]}}
-/// ```
-/// Charts of several steps with one id become one chart. Anything malformed is left out rather than failing a finished run.
+/// What all steps of a run want shown in the report. Charts of several steps with one id become one chart; what the replicates of a row show is
+/// put together.
 struct ReportSections {
     var tables: [ReportModel.MetricTable] = []
     var charts: [LineChart] = []
     var pictures: [ReportModel.Picture] = []
 
     init(_ comparison: RunComparison) {
+        let plan = comparison.record.plan
+        var matrix = plan.matrix.map(MatrixSections.init)
         var chartsByID: [String: Int] = [:]
-        for step in comparison.record.plan.steps {
-            guard let report = comparison.metrics[step.name]?["report"] else { continue }
-            tables += (report["tables"]?.arrayValue ?? []).compactMap(ReportSections.table)
-            for json in report["charts"]?.arrayValue ?? [] {
-                guard let id = json["id"]?.stringValue, let chart = ReportSections.chart(json) else { continue }
+        for step in plan.steps {
+            let outputs = comparison.folder.path + "/" + RunFolder.outputs(ofStep: step.name)
+            let sections = StepSections(comparison.metrics[step.name], outputs: outputs)
+            for (id, chart) in sections.charts {
+                var chart = chart
+                if let place = step.place, let matrix { chart.series = matrix.series(chart, of: step, row: place.row) }
                 if let index = chartsByID[id] {
                     charts[index].series += chart.series
                 } else {
@@ -31,49 +24,14 @@ struct ReportSections {
                     charts.append(chart)
                 }
             }
-            let outputs = comparison.folder.path + "/" + RunFolder.outputs(ofStep: step.name)
-            pictures += (report["pictures"]?.arrayValue ?? []).compactMap { ReportSections.picture($0, folder: outputs) }
+            if let place = step.place, matrix != nil {
+                matrix?.add(sections, of: step, at: place)
+            } else {
+                tables += sections.tables
+                pictures += sections.pictures
+            }
         }
-    }
-
-    private static func table(_ json: JSONValue) -> ReportModel.MetricTable? {
-        guard let title = json["title"]?.stringValue, let rows = json["rows"]?.arrayValue else { return nil }
-        return ReportModel.MetricTable(
-            title: title, note: json["note"]?.stringValue,
-            rows: rows.compactMap { row in
-                guard let name = row["name"]?.stringValue else { return nil }
-                return ReportModel.MetricTable.Row(
-                    name: name, unit: row["unit"]?.stringValue, trained: row["trained"]?.numberValue,
-                    untrained: row["untrained"]?.numberValue, chance: row["chance"]?.numberValue,
-                    explanation: row["explanation"]?.stringValue)
-            })
-    }
-
-    private static func chart(_ json: JSONValue) -> LineChart? {
-        guard let title = json["title"]?.stringValue, let series = json["series"]?.arrayValue else { return nil }
-        return LineChart(
-            title: title, summary: json["summary"]?.stringValue ?? title, xLabel: json["x_label"]?.stringValue ?? "",
-            yLabel: json["y_label"]?.stringValue ?? "",
-            xScale: json["x_scale"]?.stringValue.flatMap(LineChart.Scale.init(rawValue:)) ?? .linear,
-            yScale: json["y_scale"]?.stringValue.flatMap(LineChart.Scale.init(rawValue:)) ?? .linear,
-            series: series.compactMap { json in
-                guard let name = json["name"]?.stringValue, let points = json["points"]?.arrayValue else { return nil }
-                return LineChart.Series(
-                    name: name,
-                    points: points.compactMap { point in
-                        guard let pair = point.arrayValue, pair.count == 2, let x = pair[0].numberValue, let y = pair[1].numberValue
-                        else { return nil }
-                        return ChartPoint(x: x, y: y)
-                    })
-            })
-    }
-
-    private static func picture(_ json: JSONValue, folder: String) -> ReportModel.Picture? {
-        guard let file = json["file"]?.stringValue, FileRecord.isSafe(file),
-            let bytes = try? BoundedFile.read(folder + "/" + file, limit: 16 << 20), let image = try? PNGImage(encoded: bytes)
-        else { return nil }
-        return ReportModel.Picture(
-            image: image, caption: json["caption"]?.stringValue ?? file, alternative: json["alternative"]?.stringValue ?? file,
-            rowLabels: json["row_labels"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+        tables += matrix?.tables ?? []
+        pictures += matrix?.pictures ?? []
     }
 }

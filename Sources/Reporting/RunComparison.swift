@@ -8,9 +8,16 @@ public struct RunComparison: Sendable {
     public let record: RunRecord
     /// Step → its metrics file.
     public let metrics: [String: JSONValue]
+    /// The paper's claims, in its order.
+    public let claims: [Claim]
     public let results: [ClaimResult]
 
     public var summary: ClaimSummary { ClaimSummary(results) }
+
+    /// The paper's tables that the workflow names, with what the run measured beside what the paper reports.
+    public var tables: [PaperTable] {
+        record.plan.tables.map { PaperTable($0, claims: claims, results: results, scale: record.plan.scaleStatement) }
+    }
 
     public init(_ folder: RunFolder) throws {
         self.folder = folder
@@ -20,9 +27,12 @@ public struct RunComparison: Sendable {
             metrics[step.name] = try Runner.metrics(at: folder.path + "/" + RunFolder.outputs(ofStep: step.name))
         }
         self.metrics = metrics
+        let matrix = MatrixSteps(record.plan)
+        claims = try Claim.list(json: record.plan.claims)
         results = try ClaimEvaluator.evaluate(
-            claims: try Claim.list(json: record.plan.claims), bindings: try ClaimBinding.list(json: record.plan.bindings),
-            metrics: metrics, scale: record.plan.scale == .paper ? .paper : .reduced, variation: record.plan.variation)
+            claims: claims, bindings: try ClaimBinding.list(json: record.plan.bindings, rows: matrix.rows), metrics: metrics,
+            matrix: matrix,
+            scale: record.plan.scale == .paper ? .paper : .reduced, variation: record.plan.variation)
     }
 
     /// Adds a finding to a verification where the manifest's claims are not what the recorded metrics give.

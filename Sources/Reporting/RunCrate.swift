@@ -8,7 +8,7 @@ enum RunCrate {
         let files = try RunFolder.records(below: comparison.folder.path)
             .filter { ![RunFolder.manifestName, ROCrate.fileName].contains($0.path) }
         return CrateModel(
-            name: "\(plan.title), variation \(plan.variation), seed \(plan.seed)",
+            name: "\(plan.title), variation \(plan.variation), seed \(plan.seedText)",
             description:
                 "Record of the run \(comparison.record.id) of \(plan.workflow.name): data, weights, metrics, attestations, report.",
             datePublished: comparison.record.created, license: "https://spdx.org/licenses/Apache-2.0",
@@ -29,7 +29,18 @@ enum RunCrate {
                         files.map(\.path).filter { $0.hasPrefix(RunFolder.outputs(ofStep: producer) + "/") }
                     },
                     outputs: history.outputs.map { RunFolder.outputs(ofStep: history.step.name) + "/" + $0.path })
-            })
+            },
+            measurements: measurements(comparison))
+    }
+
+    /// What was measured over several seeds: no single file of the crate holds it.
+    private static func measurements(_ comparison: RunComparison) -> [CrateModel.Measurement] {
+        comparison.results.compactMap { result in
+            guard let seeds = result.measuredSeeds, let binding = result.binding else { return nil }
+            return CrateModel.Measurement(
+                name: "\(result.claim.statement) (\(binding.measure))", value: seeds.mean, unit: result.claim.unit,
+                description: "\(seeds.text): \(PaperTableText.form). \(result.verdict.rawValue): \(result.reason)")
+        }
     }
 
     private static func mediaType(_ path: String) -> String {
@@ -47,6 +58,7 @@ enum RunCrate {
         switch path {
         case "run.json": return "Plan, parameters, seed and environment, written before anything ran."
         case "report.html": return "The report for people."
+        case StepContract.resultLogFile: return "Result log of the run: what was measured for each claim over all seeds."
         default: break
         }
         let parts = path.split(separator: "/").map(String.init)

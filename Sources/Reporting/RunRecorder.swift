@@ -19,6 +19,9 @@ public struct RunRecorder: Sendable {
         let steps = try StepHistory.read(comparison)
         let report = try HTMLReport.render(RunReport.model(of: comparison, steps: steps, keyID: key.publicKey.keyID))
         try AtomicFile.write(Array(report.utf8), to: folder.report)
+        if comparison.record.plan.matrix != nil, let finished = steps.map(\.finished).max() {
+            try AtomicFile.write(Array(try ClaimLog.text(comparison, finished: finished).utf8), to: folder.resultLog)
+        }
         let crate = try ROCrate.metadata(RunCrate.model(of: comparison, steps: steps, version: version))
         try AtomicFile.write(Array(crate.utf8), to: folder.crate)
 

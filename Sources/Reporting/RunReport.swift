@@ -16,8 +16,8 @@ public enum RunReport {
         let sections = ReportSections(comparison)
         return ReportModel(
             title: plan.title, runIdentifier: comparison.record.id, workflow: plan.workflow.name, variation: plan.variation,
-            finished: steps.map(\.finished).max()?.description, scaleStatement: scaleStatement(plan), results: comparison.results,
-            metricTables: sections.tables, charts: sections.charts, pictures: sections.pictures,
+            finished: steps.map(\.finished).max()?.description, scaleStatement: plan.scaleStatement, results: comparison.results,
+            paperTables: comparison.tables, metricTables: sections.tables, charts: sections.charts, pictures: sections.pictures,
             steps: steps.map { history in
                 ReportModel.Step(
                     name: history.step.name, artifact: history.step.artifact.name, digest: history.step.artifact.digest.hex,
@@ -37,13 +37,9 @@ public enum RunReport {
                 ]))
     }
 
-    private static func scaleStatement(_ plan: Plan) -> String {
-        let scale = plan.scale == .paper ? "the paper's protocol to the letter" : "reduced scale"
-        return ([scale] + plan.protocolNotes).joined(separator: "; ")
-    }
-
     private static func rerun(_ plan: Plan) -> String {
         "reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"
+            + (plan.matrix?.only.map { " --only \($0)" } ?? "")
     }
 
     private static func environment(_ record: RunRecord) -> [ReportModel.Field] {
@@ -77,7 +73,14 @@ public enum RunReport {
             fields.append(.init(name: "Source commit", value: commit + (dirty ? ", with uncommitted changes" : "")))
         }
         fields.append(.init(name: "Program's SHA-256", value: record.binary.hex))
-        fields.append(.init(name: "Seed", value: String(record.plan.seed)))
+        fields.append(.init(name: record.plan.hasSeveralSeeds ? "Seeds" : "Seed", value: record.plan.seedText))
         return fields
     }
+}
+
+extension Plan {
+    package var hasSeveralSeeds: Bool { (matrix?.seeds ?? 1) > 1 }
+
+    /// The seed, or the first and the last of several: `0`, `0 to 2`.
+    package var seedText: String { hasSeveralSeeds ? "\(seed) to \(seed + (matrix?.seeds ?? 1) - 1)" : "\(seed)" }
 }

@@ -4,19 +4,24 @@ public enum VerdictTable {
     private static let narrowestTable = 80
 
     /// - Parameters:
+    ///   - tables: the paper's tables that are shown as well: their claims are not listed again.
     ///   - width: the terminal's columns; at least ``TerminalTable/smallestWidth`` are used.
     ///   - isColoured: ask for it only where the output is a terminal.
-    public static func text(_ results: [ClaimResult], width: Int, isColoured: Bool = false) -> String {
+    public static func text(
+        _ results: [ClaimResult], besides tables: [PaperTable] = [], width: Int, isColoured: Bool = false
+    ) -> String {
         guard !results.isEmpty else { return "No claim was held against this run.\n" }
         let width = max(width, TerminalTable.smallestWidth)
         // Claims that the workflow does not touch would bury the others: they are counted, not listed.
-        let listed = results.filter { $0.binding != nil }
+        let bound = results.filter { $0.binding != nil }
+        let shown = Set(tables.flatMap { $0.results.map(\.claim.id) })
+        let listed = bound.filter { !shown.contains($0.claim.id) }
         var text = ""
         if !listed.isEmpty {
             let table = width < narrowestTable ? stacked(listed) : sideBySide(listed)
             text += table.text(width: width, isColoured: isColoured) + "\n"
         }
-        let others = results.count - listed.count
+        let others = results.count { $0.binding == nil && !shown.contains($0.claim.id) }
         if others > 0 {
             text += "\(others) claim\(others == 1 ? "" : "s") of the paper \(others == 1 ? "is" : "are") not measured by this workflow.\n"
         }
@@ -34,8 +39,8 @@ public enum VerdictTable {
         columns.append(.init("Verdict"))
         let rows = results.map { result in
             var cells: [TerminalTable.Cell] = [
-                .init(result.claim.statement), .init(reported(result.claim), tone: .quiet), .init(value(result.measured)),
-                .init(value(result.control)),
+                .init(result.claim.statement), .init(reported(result.claim), tone: .quiet), .init(result.measuredText ?? "–"),
+                .init(result.controlText ?? "–"),
             ]
             if hasChance { cells.append(.init(value(result.chance))) }
             cells.append(verdict(result))
@@ -47,7 +52,7 @@ public enum VerdictTable {
     private static func stacked(_ results: [ClaimResult]) -> TerminalTable {
         let rows = results.map { result in
             var facts = [
-                "reported \(reported(result.claim))", "measured \(value(result.measured))", "untrained \(value(result.control))",
+                "reported \(reported(result.claim))", "measured \(result.measuredText ?? "–")", "untrained \(result.controlText ?? "–")",
             ]
             if let chance = result.chance { facts.append("chance \(value(chance))") }
             return TerminalTable.Row(
@@ -80,7 +85,7 @@ public enum VerdictTable {
 
     private static func value(_ value: Double?) -> String { value.map(NumberText.measured) ?? "–" }
 
-    private static func tone(of result: ClaimResult) -> TerminalTable.Tone {
+    static func tone(of result: ClaimResult) -> TerminalTable.Tone {
         if result.check == .failed { return .bad }
         switch result.verdict {
         case .reproduced: return .good

@@ -14,8 +14,10 @@ struct Audit {
         var count: Int
         var from: Int
         var to: Int
-        /// The recorded state at the end, or of the weights where the training ends.
-        var expected: SHA256Digest
+        /// The recorded state that it starts from, relative to the run's folder; nil where it starts from the seed.
+        var start: String?
+        /// The recorded state at its end, or the weights where the training ends.
+        var end: String
         var endsTraining: Bool
     }
 
@@ -30,6 +32,8 @@ struct Audit {
 
     let run: RunFolder
     let record: RunRecord
+    /// The digests that the record's signer vouches for.
+    let digests: [String: SHA256Digest]
     let engine: LocalEngine
     let environment: [String: String]
 
@@ -38,20 +42,26 @@ struct Audit {
         record.plan.steps.filter { $0.program == [StepContract.builtinProgram, BuiltinStep.trainTopographicVAE.rawValue] }
     }
 
+    /// Whether a file is a state kept for audits: there are many and they are large, and an audit needs few of them.
+    static func isKeptState(_ path: String) -> Bool {
+        path.hasPrefix("steps/") && path.contains("/" + StepContract.outputsFolder + "/checkpoints/")
+    }
+
     /// All segments of a training, in order. The division follows from the plan's parameters, never from what files there are.
     func segments(of step: PlannedStep) throws -> [Segment] {
         guard let steps = step.parameters["steps"]?.integerValue, let count = step.parameters["segments"]?.integerValue, steps > 0,
             count > 0
         else { throw StepError.usage("step \(step.name): the plan does not say how long the training was") }
         let length = TrainingSession.segmentLength(steps: steps, segments: count)
-        let outputs = run.path + "/" + RunFolder.outputs(ofStep: step.name) + "/"
+        let outputs = RunFolder.outputs(ofStep: step.name) + "/"
         let starts = Array(stride(from: 0, to: steps, by: length))
-        return try starts.enumerated().map { index, from in
+        return starts.enumerated().map { index, from in
             let to = min(from + length, steps)
-            let file = to == steps ? "weights.safetensors" : TrainingSession.checkpointPath(position: to)
             return Segment(
                 step: step.name, number: index + 1, count: starts.count, from: from, to: to,
-                expected: try SHA256Digest.ofFile(at: outputs + file).digest, endsTraining: to == steps)
+                start: from == 0 ? nil : outputs + TrainingSession.checkpointPath(position: from),
+                end: outputs + (to == steps ? "weights.safetensors" : TrainingSession.checkpointPath(position: to)),
+                endsTraining: to == steps)
         }
     }
 
@@ -64,6 +74,12 @@ struct Audit {
 
     /// Repeats a segment in a process of its own and compares.
     func replay(_ segment: Segment) throws -> Finding {
+        guard let expected = digests[segment.end] else {
+            return Finding(segment: segment, seconds: 0, problem: "\(segment.end) is missing")
+        }
+        if let start = segment.start, try SHA256Digest.ofFile(at: run.path + "/" + start).digest != digests[start] {
+            return Finding(segment: segment, seconds: 0, problem: "\(start) is not the state that the record names")
+        }
         let folder = NSTemporaryDirectory() + "reprise-audit-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for name in [StepContract.outputsFolder, StepContract.scratchFolder] {
@@ -88,11 +104,11 @@ struct Audit {
         let key = segment.endsTraining ? "weights" : "state"
         let seconds = metrics?["seconds"]?.numberValue ?? 0
         guard let found = metrics?[key]?.stringValue else { throw StepError.usage("the replay of \(segment.step) left no result") }
-        var finding = Finding(segment: segment, seconds: seconds, isSameBits: found == segment.expected.hex)
+        var finding = Finding(segment: segment, seconds: seconds, isSameBits: found == expected.hex)
         let deviation = metrics?["deviation"]?.numberValue ?? .infinity
         if !finding.isSameBits, isExact || deviation > Audit.tolerance {
             finding.problem =
-                "the replay ends in \(found.prefix(12))…, the record says \(segment.expected.hex.prefix(12))… (they differ by \(deviation) of a tensor's norm)"
+                "the replay ends in \(found.prefix(12))…, the record says \(expected.hex.prefix(12))… (they differ by \(deviation) of a tensor's norm)"
         }
         return finding
     }

@@ -4,8 +4,8 @@ import Numerics
 /// The pictures of figures 1 and 4: what goes in, what is reconstructed, and what rolling the first frame's capsules predicts.
 public struct CapsuleTraversal: Sendable {
     public struct Sequence: Sendable {
-        /// The name of the factor that moves; nil where several do.
-        public var movingFactor: String?
+        /// The names of the factors that move.
+        public var movingFactors: [String]
         /// The class of the image that the sequence transforms.
         public var label: Int
         /// x, S frames of [C, H, W], in [0, 1].
@@ -49,9 +49,8 @@ public struct CapsuleTraversal: Sendable {
         frameShape = dataset.frameShape
         sequences = chosen.indices.map { index in
             let batch = loader.sequences[index]
-            let factor = batch.movingFactor[0]
             return Sequence(
-                movingFactor: dataset.factorNames.indices.contains(factor) ? dataset.factorNames[factor] : nil, label: batch.labels[0],
+                movingFactors: batch.movingFactors(of: 0).map { dataset.factorNames[$0] }, label: batch.labels[0],
                 input: frames(pass.input, index), reconstruction: reconstructions[index], traversal: frames(pass.probability, index))
         }
     }

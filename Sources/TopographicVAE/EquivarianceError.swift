@@ -11,15 +11,9 @@ public enum EquivarianceError {
     /// - Parameter t: [B·S, capsules · d].
     public static func perSequence(_ t: Matrix, sequenceLength: Int, capsules: Int, capsuleSize: Int) -> [Double] {
         let activations = CapsuleActivations(t, sequenceLength: sequenceLength, capsules: capsules, capsuleSize: capsuleSize)
-        return (0..<activations.sequences).map { sequence in
-            let units = (0..<sequenceLength).map { normalised(activations.frame(sequence, $0), capsuleSize: capsuleSize) }
-            var error = 0.0
-            for earlier in 0..<sequenceLength {
-                for later in earlier + 1..<max(sequenceLength, earlier + 1) {
-                    error += distance(units[earlier], rolledBy: (later - earlier) % capsuleSize, units[later], capsuleSize: capsuleSize)
-                }
-            }
-            return error
+        var places = [Double](repeating: 0, count: sequenceLength * t.columns)
+        return places.withUnsafeMutableBufferPointer { places in
+            (0..<activations.sequences).map { ofSequence($0, activations, units: places) }
         }
     }
 
@@ -29,22 +23,64 @@ public enum EquivarianceError {
         return errors.reduce(0, +) / Double(errors.count)
     }
 
-    /// Every capsule divided by its norm; a silent capsule stays 0.
-    private static func normalised(_ frame: UnsafeMutableBufferPointer<Float>, capsuleSize: Int) -> [Double] {
-        var units = frame.map(Double.init)
-        for start in stride(from: 0, to: units.count, by: capsuleSize) {
-            let norm = units[start..<start + capsuleSize].reduce(0) { $0 + $1 * $1 }.squareRoot()
-            guard norm > 0 else { continue }
-            for index in start..<start + capsuleSize { units[index] /= norm }
-        }
-        return units
+    /// What activations that know nothing have: the mean over sequences of independent normal draws of the model's shape. nil where the
+    /// model has no sequences of capsules.
+    public static func chance(
+        for configuration: ModelConfiguration, sequences: Int, seed: UInt64, arithmetic: any Arithmetic
+    ) -> Double? {
+        guard configuration.hasCapsuleSequences else { return nil }
+        let activations = Matrix(rows: sequences * configuration.sequenceLength, columns: configuration.latents)
+        arithmetic.elementwise.fillNormal(activations, Philox(seed: seed), .figure, step: .max)
+        return mean(
+            activations, sequenceLength: configuration.sequenceLength, capsules: configuration.capsules,
+            capsuleSize: configuration.capsuleSize)
     }
 
-    private static func distance(_ earlier: [Double], rolledBy shift: Int, _ later: [Double], capsuleSize: Int) -> Double {
+    /// One sequence's error, without asking for memory.
+    ///
+    /// - Parameter units: S · s places, overwritten with t̂.
+    static func ofSequence(_ sequence: Int, _ activations: CapsuleActivations, units: UnsafeMutableBufferPointer<Double>) -> Double {
+        let (length, capsuleSize, latents) = (activations.sequenceLength, activations.capsuleSize, activations.t.columns)
+        for step in 0..<length {
+            normalise(activations.frame(sequence, step), capsuleSize: capsuleSize, into: units, from: step * latents)
+        }
+        var error = 0.0
+        for earlier in 0..<length {
+            for later in earlier + 1..<max(length, earlier + 1) {
+                error += distance(
+                    units, earlier * latents, rolledBy: (later - earlier) % capsuleSize, later * latents, latents: latents,
+                    capsuleSize: capsuleSize)
+            }
+        }
+        return error
+    }
+
+    /// Every capsule divided by its norm; a silent capsule stays 0.
+    private static func normalise(
+        _ frame: UnsafeMutableBufferPointer<Float>, capsuleSize: Int, into units: UnsafeMutableBufferPointer<Double>, from first: Int
+    ) {
+        for start in stride(from: 0, to: frame.count, by: capsuleSize) {
+            var squares = 0.0
+            for index in start..<start + capsuleSize {
+                let value = Double(frame[index])
+                units[first + index] = value
+                squares += value * value
+            }
+            let norm = squares.squareRoot()
+            guard norm > 0 else { continue }
+            for index in start..<start + capsuleSize { units[first + index] /= norm }
+        }
+    }
+
+    /// The distance of two frames, given by where they begin.
+    private static func distance(
+        _ units: UnsafeMutableBufferPointer<Double>, _ earlier: Int, rolledBy shift: Int, _ later: Int, latents: Int, capsuleSize: Int
+    ) -> Double {
         var sum = 0.0
-        for start in stride(from: 0, to: later.count, by: capsuleSize) {
-            for position in 0..<shift { sum += abs(earlier[start + position + capsuleSize - shift] - later[start + position]) }
-            for position in shift..<capsuleSize { sum += abs(earlier[start + position - shift] - later[start + position]) }
+        for start in stride(from: 0, to: latents, by: capsuleSize) {
+            let (source, target) = (earlier + start, later + start)
+            for position in 0..<shift { sum += abs(units[source + position + capsuleSize - shift] - units[target + position]) }
+            for position in shift..<capsuleSize { sum += abs(units[source + position - shift] - units[target + position]) }
         }
         return sum
     }

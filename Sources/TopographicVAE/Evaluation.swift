@@ -128,12 +128,13 @@ public enum Evaluation {
 
         private func observations() -> [CapsuleCorrelation.Observation] {
             let activations = CapsuleActivations(pass.t, pass.model.configuration)
-            return loader.sequences.enumerated().compactMap { index, sequence in
-                let factor = sequence.movingFactor[0]
-                guard factor >= 0, factor < sequence.factorCount else { return nil }
-                return CapsuleCorrelation.observe(
-                    factor: factor, values: (0..<sequence.sequenceLength).map { sequence.factors[$0 * sequence.factorCount + factor] },
-                    t: (0..<sequence.sequenceLength).map { Array(activations.frame(index, $0)) }, capsuleSize: activations.capsuleSize)
+            return loader.sequences.enumerated().flatMap { index, sequence in
+                // The capsules are to roll one position a frame, whichever factors move: each that moves is an observation of its own.
+                sequence.movingFactors(of: 0).compactMap { factor in
+                    CapsuleCorrelation.observe(
+                        factor: factor, values: (0..<sequence.sequenceLength).map { sequence.factors[$0 * sequence.factorCount + factor] },
+                        t: (0..<sequence.sequenceLength).map { Array(activations.frame(index, $0)) }, capsuleSize: activations.capsuleSize)
+                }
             }
         }
     }

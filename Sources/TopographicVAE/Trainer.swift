@@ -18,6 +18,7 @@ public final class Trainer {
 
     private let trainingStep: TrainingStep
     private let loader: SequenceLoader
+    private let meter: EquivarianceMeter?
     private var order: (epoch: Int, images: [Int])?
 
     public init(
@@ -36,6 +37,7 @@ public final class Trainer {
         self.seed = seed
         trainingStep = TrainingStep(model: model, sequences: batchSize, optimizer: optimizer.makeOptimizer(model.parameters))
         loader = SequenceLoader(dataset: dataset, batchSize: batchSize, pool: model.arithmetic.elementwise.pool)
+        meter = EquivarianceMeter(model.configuration, sequences: batchSize, pool: model.arithmetic.elementwise.pool)
     }
 
     /// Batches of an epoch. Images that do not fill a last batch wait for another epoch's order.
@@ -62,6 +64,14 @@ public final class Trainer {
         position += 1
         return statistics
     }
+
+    // MARK: Watching
+
+    /// E_eq of the batch of the last ``step()``, on the t that the step itself sampled; nil where the model has no sequences of capsules.
+    public func equivarianceError() -> Double? { meter?.equivarianceError(trainingStep.pass.t) }
+
+    /// Adds what the batch of the last ``step()`` says of CapCorr, on the same t.
+    public func countRolls(into counts: inout RollCounts) { meter?.countRolls(of: trainingStep.pass.t, loader.sequences, into: &counts) }
 
     // MARK: Checkpoints
 

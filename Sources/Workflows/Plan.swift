@@ -1,3 +1,4 @@
+import Artifacts
 import Integrity
 
 /// A workflow made concrete: every artifact resolved and pinned by digest, every parameter with its value, steps in an order in which
@@ -21,10 +22,15 @@ public struct Plan: Hashable, Sendable {
     public var bindings: JSONValue
     /// What differs from the paper's protocol, in words for the reader of a report.
     public var protocolNotes: [String]
+    /// Nil where every step is planned once.
+    public var matrix: PlannedMatrix?
+    /// The paper's tables to show beside the results.
+    public var tables: [TableReference]
 
     public init(
         workflow: ArtifactReference, title: String, variation: String, scale: Scale, parameters: [String: JSONValue], seed: Int,
-        steps: [PlannedStep], paper: ArtifactReference?, claims: JSONValue, bindings: JSONValue, protocolNotes: [String]
+        steps: [PlannedStep], paper: ArtifactReference?, claims: JSONValue, bindings: JSONValue, protocolNotes: [String],
+        matrix: PlannedMatrix? = nil, tables: [TableReference] = []
     ) {
         self.workflow = workflow
         self.title = title
@@ -37,6 +43,8 @@ public struct Plan: Hashable, Sendable {
         self.claims = claims
         self.bindings = bindings
         self.protocolNotes = protocolNotes
+        self.matrix = matrix
+        self.tables = tables
     }
 
     public var json: JSONValue {
@@ -46,6 +54,8 @@ public struct Plan: Hashable, Sendable {
             "claims": claims, "bindings": bindings, "protocol_notes": .array(protocolNotes.map { .string($0) }),
         ]
         if let paper { json["paper"] = paper.json }
+        if let matrix { json["matrix"] = matrix.json }
+        if !tables.isEmpty { json["tables"] = .array(tables.map { ["title": .string($0.title), "table": .string($0.table)] }) }
         return json
     }
 
@@ -67,8 +77,23 @@ public struct Plan: Hashable, Sendable {
         claims = try reader.child("claims").value
         bindings = try reader.child("bindings").value
         protocolNotes = try reader.strings("protocol_notes")
+        matrix = if let matrix = reader.optional("matrix") { try PlannedMatrix(matrix) } else { nil }
+        tables = []
+        if reader.optional("tables") != nil {
+            for table in try reader.elements("tables") {
+                tables.append(TableReference(title: try table.string("title"), table: try table.string("table")))
+            }
+        }
         guard Set(steps.map(\.name)).count == steps.count else {
             throw reader.refusal("steps", expected: "steps with different names")
+        }
+        let places = steps.compactMap(\.place)
+        guard Set(places).count == places.count else {
+            throw reader.refusal("steps", expected: "one step of a group for each row and replicate")
+        }
+        let rows = Set(matrix?.plannedRows.map(\.name) ?? [])
+        guard places.allSatisfy({ rows.contains($0.row) }) else {
+            throw reader.refusal("steps", expected: "steps for rows of the matrix that are not left out")
         }
     }
 }

@@ -12,10 +12,30 @@ public struct PlannedStep: Hashable, Sendable {
     public var parameters: [String: JSONValue]
     /// Input name → the producing step, or `step/output` for one of its files.
     public var inputs: [String: String]
+    /// The step's own seed; nil takes the plan's.
+    public var seed: Int?
+    /// Which of the matrix's combinations the step is planned for; nil for a step that is planned once.
+    public var place: Place?
+
+    /// A combination of a row and a seed, and the workflow's step that is planned for it.
+    public struct Place: Hashable, Sendable {
+        /// The workflow's step; ``PlannedStep/name`` is made of it, the row and the seed.
+        public var group: String
+        /// The row's name.
+        public var row: String
+        /// Counts from 1; nil for a step that is planned for each row but not for each seed.
+        public var replicate: Int?
+
+        public init(group: String, row: String, replicate: Int? = nil) {
+            self.group = group
+            self.row = row
+            self.replicate = replicate
+        }
+    }
 
     public init(
         name: String, program: [String], artifact: ArtifactReference, model: JSONValue? = nil, dataset: JSONValue? = nil,
-        parameters: [String: JSONValue] = [:], inputs: [String: String] = [:]
+        parameters: [String: JSONValue] = [:], inputs: [String: String] = [:], seed: Int? = nil, place: Place? = nil
     ) {
         self.name = name
         self.program = program
@@ -24,6 +44,8 @@ public struct PlannedStep: Hashable, Sendable {
         self.dataset = dataset
         self.parameters = parameters
         self.inputs = inputs
+        self.seed = seed
+        self.place = place
     }
 
     var json: JSONValue {
@@ -33,6 +55,12 @@ public struct PlannedStep: Hashable, Sendable {
         ]
         if let model { json["model"] = model }
         if let dataset { json["dataset"] = dataset }
+        if let seed { json["seed"] = .number(Double(seed)) }
+        if let place {
+            json["group"] = .string(place.group)
+            json["row"] = .string(place.row)
+            json["replicate"] = place.replicate.map { .number(Double($0)) }
+        }
         return json
     }
 
@@ -47,6 +75,13 @@ public struct PlannedStep: Hashable, Sendable {
         inputs = [:]
         let producers = try reader.child("inputs")
         for input in try reader.object("inputs").keys { inputs[input] = try producers.string(input) }
+        // Records from before there was a matrix lack these.
+        seed = reader.optional("seed") == nil ? nil : try reader.integer("seed")
+        guard seed.map({ $0 >= 0 }) ?? true else { throw reader.refusal("seed", expected: "a whole number of 0 or more") }
+        guard reader.optional("group") != nil else { return }
+        let replicate = reader.optional("replicate") == nil ? nil : try reader.integer("replicate")
+        guard replicate.map({ $0 >= 1 }) ?? true else { throw reader.refusal("replicate", expected: "a number that counts from 1") }
+        place = Place(group: try reader.string("group"), row: try reader.string("row"), replicate: replicate)
     }
 
     /// Step names become folder names and nothing else.

@@ -21,6 +21,8 @@ public struct RunFolder: Hashable, Sendable {
     public var manifest: String { path + "/" + RunFolder.manifestName }
     public var report: String { path + "/report.html" }
     public var crate: String { path + "/ro-crate-metadata.json" }
+    /// Of a run with a matrix: what was measured for each claim over all seeds.
+    public var resultLog: String { path + "/" + StepContract.resultLogFile }
 
     public static let manifestName = "manifest.dsse.json"
 
@@ -31,6 +33,12 @@ public struct RunFolder: Hashable, Sendable {
 
     /// Relative to the run's folder.
     public static func outputs(ofStep name: String) -> String { "steps/\(name)/\(StepContract.outputsFolder)" }
+
+    /// Whether a path, relative to the run's folder, is that of a file that a step produced.
+    static func isOutput(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "steps" && parts[2] == StepContract.outputsFolder
+    }
 
     /// A run is finished when its manifest stands: it is written last.
     public var isFinished: Bool { FileManager.default.fileExists(atPath: manifest) }

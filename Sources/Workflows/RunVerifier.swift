@@ -23,11 +23,15 @@ public struct Verification: Sendable {
     public var files: Int
     public var bytes: Int
     public var steps: Int
+    /// Outputs that the manifest names and the folder does not hold, where that is allowed.
+    public var absentOutputs = 0
     /// The key that signed the manifest, when its signature holds.
     public var signer: PublicKey?
     /// The manifest's predicate, when its signature holds.
     public var result: TestResult?
     public var record: RunRecord?
+    /// The digest of every file, by its path relative to the run's folder.
+    public var digests: [String: SHA256Digest] = [:]
 }
 
 /// Checks a finished run offline: every byte, every signature, every link between the steps.
@@ -40,7 +44,13 @@ public struct RunVerifier: Sendable {
 
     public init(trusted: [PublicKey]) { self.trusted = trusted }
 
-    public func verify(_ run: RunFolder) throws -> Verification {
+    /// - Parameters:
+    ///   - isTakenOnTrust: true for the path (relative to the run's folder) of a file whose bytes need not be read: it must be there, and its
+    ///     digest is taken to be what the signed manifest says. An auditor who needs a few of many kept states reads those alone.
+    ///   - isRecordAlone: outputs may be absent, as from a record that is published without its weights; their signed digests stand for them.
+    public func verify(
+        _ run: RunFolder, takingOnTrust isTakenOnTrust: (String) -> Bool = { _ in false }, recordAlone isRecordAlone: Bool = false
+    ) throws -> Verification {
         var verification = Verification(findings: [], files: 0, bytes: 0, steps: 0)
         guard run.isFinished else {
             let begun = FileManager.default.fileExists(atPath: run.record)
@@ -55,12 +65,30 @@ public struct RunVerifier: Sendable {
             verification.note(path, reason)
             return verification
         }
-        for folder in contents.emptyFolders { verification.note(folder, "unknown: an empty folder belongs to no record") }
+        for folder in contents.emptyFolders where !(isRecordAlone && RunFolder.isOutput(folder + "/")) {
+            verification.note(folder, "unknown: an empty folder belongs to no record")
+        }
+        let vouched =
+            isRecordAlone || contents.files.contains(where: isTakenOnTrust) ? RunVerifier.digests(inManifestOf: run, trusted: trusted) : [:]
         var present: [String: FileRecord] = [:]
-        for path in contents.files { present[path] = try FileRecord(path, in: run.path) }
+        for path in contents.files {
+            if isTakenOnTrust(path), let digest = vouched[path] {
+                present[path] = try FileRecord(path, in: run.path, vouched: digest)
+            } else {
+                present[path] = try FileRecord(path, in: run.path)
+            }
+        }
         verification.files = present.count
+        verification.digests = present.mapValues(\.digest)
         verification.bytes = present.values.reduce(0) { $0 + $1.bytes }
 
+        if isRecordAlone {
+            for file in RunVerifier.absentOutputs(of: run, vouched: vouched, present: Set(present.keys)) {
+                present[file.path] = file
+                verification.digests[file.path] = file.digest
+                verification.absentOutputs += 1
+            }
+        }
         manifest(run, present, &verification)
         let record: RunRecord
         do { record = try RunRecord(run: run) } catch {
@@ -76,6 +104,29 @@ public struct RunVerifier: Sendable {
         }
         steps(run, record, present, &verification)
         return verification
+    }
+
+    /// Each file's digest as the manifest gives it; none where its signature does not hold.
+    private static func digests(inManifestOf run: RunFolder, trusted: [PublicKey]) -> [String: SHA256Digest] {
+        guard let attested = try? AttestedStatement(file: run.manifest, trusted: trusted) else { return [:] }
+        return Dictionary(attested.statement.subject.map { ($0.name, $0.digest) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What the manifest names among the steps' outputs and the folder lacks. Sizes are known where a later step was fed the file; its inputs file,
+    /// which tells, is signed as well.
+    private static func absentOutputs(of run: RunFolder, vouched: [String: SHA256Digest], present: Set<String>) -> [FileRecord] {
+        var sizes: [String: Int] = [:]
+        for path in present where path.hasPrefix("steps/") && path.hasSuffix("/" + StepContract.inputsFile) {
+            guard let invocation = try? StepInvocation(file: run.path + "/" + path) else { continue }
+            for input in invocation.inputs.values {
+                for file in input.files { sizes[input.folder + "/" + file.path] = file.bytes }
+            }
+        }
+        return vouched.compactMap { path, digest in
+            // Metrics are what verdicts and displays are made of.
+            guard !present.contains(path), RunFolder.isOutput(path), !path.hasSuffix("/" + StepContract.metricsFile) else { return nil }
+            return FileRecord(path: path, digest: digest, bytes: sizes[path] ?? 0)
+        }
     }
 
     private func manifest(_ run: RunFolder, _ present: [String: FileRecord], _ verification: inout Verification) {

@@ -144,7 +144,8 @@ public struct Runner: Sendable {
         }
         return StepInvocation(
             step: step.name, program: step.program, artifact: step.artifact, model: step.model, dataset: step.dataset,
-            parameters: step.parameters, seed: record.plan.seed, arithmetic: record.arithmetic, binary: record.binary, inputs: inputs)
+            parameters: step.parameters, seed: step.seed ?? record.plan.seed, arithmetic: record.arithmetic, binary: record.binary,
+            inputs: inputs)
     }
 
     // MARK: - One step

@@ -6,6 +6,8 @@ public enum WorkflowError: ClassifiedError, Hashable {
     case malformedWorkflow(workflow: String, field: String, expected: String)
     case unknownVariation(workflow: String, variation: String, known: [String])
     case unknownParameter(workflow: String, parameter: String, known: [String])
+    /// A row that the workflow's matrix does not have; `known` is empty where the workflow has no matrix.
+    case unknownRow(workflow: String, row: String, known: [String])
     /// A step's process ended badly without saying why.
     case stepFailed(step: String, reason: String, log: String, lastLines: [String])
     /// A step ended with an error message of its own.
@@ -30,6 +32,10 @@ public enum WorkflowError: ClassifiedError, Hashable {
             "workflow \(workflow) has no variation '\(variation)'; it has: \(known.joined(separator: ", "))"
         case .unknownParameter(let workflow, let parameter, let known):
             "workflow \(workflow) has no parameter '\(parameter)'; --set takes: \(known.joined(separator: ", "))"
+        case .unknownRow(let workflow, _, []):
+            "workflow \(workflow) has no rows: --only is for workflows with a matrix"
+        case .unknownRow(let workflow, let row, let known):
+            "workflow \(workflow) has no row '\(row)'\(Suggestions.hint(row, among: known)); --only takes: \(known.joined(separator: ", "))"
         case .stepFailed(let step, let reason, let log, let lastLines):
             (["step \(step) failed: \(reason); its log: \(log)"] + lastLines.map { "  | \($0)" }).joined(separator: "\n")
         case .stepRefused(let step, let message, _):
@@ -59,7 +65,7 @@ public enum WorkflowError: ClassifiedError, Hashable {
     public var exitClass: ExitClass {
         switch self {
         case .malformedRecord, .stepFailed, .unsupportedFile, .notFinished: .checkFailed
-        case .malformedWorkflow, .unknownVariation, .unknownParameter, .unknownRun, .runChanged:
+        case .malformedWorkflow, .unknownVariation, .unknownParameter, .unknownRow, .unknownRun, .runChanged:
             .badInput
         case .stepRefused(_, _, let exitClass): exitClass
         case .interrupted, .runBusy, .system, .stepKilled: .environment

@@ -219,6 +219,7 @@ struct ClaimEvaluatorTests {
     func refusals() throws {
         var binding = Sample.binding
         binding.claim = "nobody-said-this"
+        binding.position = 1
         #expect(throws: ClaimError.unknownClaim(location: "claims[1]", claim: "nobody-said-this")) {
             try ClaimEvaluator.evaluate(
                 claims: Sample.claims, bindings: [Sample.binding, binding], metrics: [:], scale: .paper, variation: "paper")

@@ -29,6 +29,17 @@ struct LineChartTests {
         #expect(isWellFormed(svg))
     }
 
+    @Test("series of one family share a colour and a place in the legend, and are drawn thinner")
+    func families() {
+        let points = [ChartPoint(x: 0, y: 1), ChartPoint(x: 1, y: 2)]
+        let series = ["TVAE", "TVAE", "VAE"].map { LineChart.Series(name: $0, family: $0, points: points) }
+        let svg = LineChart(title: "Loss", summary: "", xLabel: "", yLabel: "", series: series).svg()
+        let strokes = svg.matches(of: /<polyline fill="none" stroke="([^"]*)" stroke-width="([^"]*)"/).map { [String($0.1), String($0.2)] }
+        #expect(strokes.count == 3 && strokes[0] == strokes[1] && strokes[0][0] != strokes[2][0], "\(strokes)")
+        #expect(strokes.map { $0[1] } == ["1", "1", "1.8"])
+        #expect(svg.matches(of: />TVAE<\/text>/).count == 1 && svg.matches(of: />VAE<\/text>/).count == 1)
+    }
+
     @Test("is the same text for the same chart")
     func determinism() {
         #expect(Sample.chart().svg() == Sample.chart().svg())

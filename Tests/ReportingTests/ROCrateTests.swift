@@ -57,6 +57,19 @@ struct ROCrateTests {
         #expect(file["contentSize"] == "1200")
     }
 
+    @Test("a number of the run as a whole is a property that the crate measures")
+    func measurements() throws {
+        var model = Self.model
+        model.measurements = [
+            .init(name: "E_eq", value: 574, unit: "L1", description: "574 ± 2.8 (2)"), .init(name: "gap", value: 0.1, description: "one"),
+        ]
+        let graph = try graph(model)
+        #expect(graph["./"]?["variableMeasured"] == [["@id": "#measurement-1"], ["@id": "#measurement-2"]])
+        let first = try #require(graph["#measurement-1"])
+        #expect(first["@type"] == "PropertyValue" && first["value"] == 574 && first["unitText"] == "L1")
+        #expect(graph["#measurement-2"]?["unitText"] == nil)
+    }
+
     @Test("links each action with its program, times, inputs and outputs")
     func actions() throws {
         let graph = try graph()

@@ -142,6 +142,54 @@ struct AuditTests {
         #expect(audited.output.contains("the replay ends in"), "the label, not the bits, gave it away: \(audited)")
     }
 
+    @Test("states of a training that met the same images in another order are caught")
+    func otherOrder() throws {
+        let other = try run.copy()
+        // The same images, last first, under the honest data's name: the step trains on them without a word about it.
+        let data = other + "/steps/data/outputs/sprites-32.npy"
+        let bytes = try #require(FileManager.default.contents(atPath: data))
+        let image = 32 * 32
+        let header = bytes.count % image
+        var reversed = bytes.prefix(header)
+        for start in stride(from: bytes.count - image, to: header - 1, by: -image) { reversed += bytes[start..<start + image] }
+        #expect(reversed.count == bytes.count && reversed != bytes)
+        try reversed.write(to: URL(fileURLWithPath: data))
+        let step = other + "/steps/train-vae"
+        for name in ["outputs", "scratch"] {
+            try? FileManager.default.removeItem(atPath: step + "/" + name)
+            try FileManager.default.createDirectory(atPath: step + "/" + name, withIntermediateDirectories: true)
+        }
+        let process = run.program.process(["step", "reprise-step", "train-topographic-vae"])
+        process.currentDirectoryURL = URL(fileURLWithPath: other)
+        process.environment?.merge([
+            "REPRISE_STEP_INPUTS": step + "/inputs.json", "REPRISE_STEP_OUTPUTS": step + "/outputs",
+            "REPRISE_STEP_SCRATCH": step + "/scratch",
+        ]) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let forged = try forge { training in
+            for path in [checkpoint(training), training + "/outputs/weights.safetensors"] {
+                let found = try #require(FileManager.default.contents(atPath: step + path.dropFirst(training.count)))
+                try found.write(to: URL(fileURLWithPath: path))
+            }
+        }
+        try expectCaught(forged)
+        let audited = try run.program("audit", forged, "--all")
+        #expect(audited.output.contains("the replay ends in"), "the label, not the bits, gave it away: \(audited)")
+    }
+
+    @Test("a kept state that is not the one that was signed is found when a replay starts from it, and by verify in any case")
+    func unsignedState() throws {
+        let copy = try run.copy()
+        try flipBit(in: checkpoint(copy + "/steps/train-vae"))
+        let audited = try run.program("audit", copy, "--all")
+        #expect(audited.status == 1 && audited.output.contains("step-000000030.safetensors is not the state"), "\(audited)")
+        let verified = try run.program("verify", copy)
+        #expect(verified.status == 1 && verified.output.contains("step-000000030.safetensors"), "\(verified)")
+    }
+
     @Test("a skipped segment is caught")
     func skippedSegment() throws {
         // The first half of the training presented as all of it.

@@ -192,6 +192,22 @@ struct InterruptionTests {
         try expectSameBits(program, undisturbed.folder)
     }
 
+    @Test("a checkpoint of a version with other records is not continued from")
+    func otherVersion() throws {
+        let undisturbed = try FinishedRun.shared.get()
+        let (program, outcome) = try resumeAfter { run in
+            for path in InterruptionTests.states(run) {
+                let progress = path.replacingOccurrences(of: "/state-", with: "/progress-")
+                    .replacingOccurrences(of: ".safetensors", with: ".json")
+                var json = try JSONValue.parse(try BoundedFile.read(progress, limit: 1 << 24))
+                json["format"] = 1
+                try AtomicFile.write(Array(json.prettyText().utf8), to: progress)
+            }
+        }
+        #expect(outcome.status == 0, "\(outcome)")
+        try expectSameBits(program, undisturbed.folder)
+    }
+
     @Test(
         "a finished step that does not hold any more is made again",
         arguments: ["outputs/sprites-32.npy", "attestation.dsse.json", "inputs.json"])

@@ -4,22 +4,10 @@ import Testing
 
 @Suite("A repository that is not as it should be")
 struct RepositoryTests {
-    /// A copy of the project's artifacts and workflows that a test may spoil.
-    private func copy() throws -> Program {
-        let folder = Program.temporaryFolder("repository")
-        for name in ["meta.json", "artifacts", "workflows"] {
-            try FileManager.default.copyItem(atPath: Program.root + "/" + name, toPath: folder + "/" + name)
-        }
-        var program = Program()
-        program.repository = folder
-        return program
-    }
+    private func copy() throws -> Program { try Repository().program }
 
     private func edit(_ file: String, of program: Program, _ change: (inout JSONValue) -> Void) throws {
-        let path = program.repository + "/" + file
-        var json = try JSONValue.parse(try BoundedFile.read(path, limit: 1 << 22))
-        change(&json)
-        try AtomicFile.write(Array(json.prettyText().utf8), to: path)
+        try Repository(program: program).edit(file, change)
     }
 
     @Test("the project's own repository is well-formed")

@@ -152,4 +152,26 @@ struct VerifyTests {
         #expect(outcome.json?["verified"] == .bool(false))
         #expect(outcome.json?["findings"]?.arrayValue?.contains { $0["path"] == "report.html" } == true, "\(outcome)")
     }
+
+    @Test("a record published without its outputs holds for --record alone, which still finds what was changed or removed besides")
+    func recordAlone() throws {
+        let copy = try run.copy()
+        for path in run.files where path.hasSuffix(".safetensors") || path.hasSuffix(".npy") {
+            try FileManager.default.removeItem(atPath: copy + "/" + path)
+        }
+        try? FileManager.default.removeItem(atPath: copy + "/steps/train-tvae/outputs/checkpoints")
+        try? FileManager.default.removeItem(atPath: copy + "/steps/train-vae/outputs/checkpoints")
+        let whole = try run.program("verify", copy)
+        #expect(whole.status == 1 && whole.output.contains("weights.safetensors: missing"), "\(whole)")
+        let record = try run.program("verify", copy, "--record", "--json")
+        #expect(record.status == 0 && (record.json?["absent_outputs"]?.integerValue ?? 0) >= 3, "\(record)")
+
+        try FileManager.default.removeItem(atPath: copy + "/steps/train-vae/outputs/metrics.json")
+        let noMetrics = try run.program("verify", copy, "--record")
+        #expect(noMetrics.status == 1, "\(noMetrics)")
+        let other = try run.copy()
+        try FileManager.default.removeItem(atPath: other + "/steps/train-vae/attestation.dsse.json")
+        let noAttestation = try run.program("verify", other, "--record")
+        #expect(noAttestation.status == 1 && noAttestation.output.contains("attestation.dsse.json: missing"), "\(noAttestation)")
+    }
 }

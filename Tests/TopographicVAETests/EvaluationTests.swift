@@ -83,7 +83,7 @@ struct EvaluationTests {
             #expect(sequence.input.count == 4 && sequence.reconstruction.count == 4 && sequence.traversal.count == 4)
             #expect(sequence.traversal[0] == sequence.reconstruction[0])
             #expect(sequence.input.allSatisfy { $0.count == 32 })
-            #expect(["column", "row"].contains(sequence.movingFactor))
+            #expect([["column"], ["row"]].contains(sequence.movingFactors))
         }
     }
 }

@@ -17,11 +17,14 @@ public struct Artifact: Hashable, Sendable {
     /// `kind/alias@version`.
     public var reference: String { "\(meta.title)@\(meta.version)" }
 
-    /// All artifacts that this one needs: what it requires and, for a workflow, its steps' artifacts and its paper.
+    /// All artifacts that this one needs, each once: what it requires and, for a workflow, whatever its steps' artifacts may be, and its paper.
     public var requirements: [ArtifactQuery] {
-        meta.requires
-            + (meta.workflow.map { $0.steps.map(\.artifact) + $0.steps.compactMap { $0.model?.artifact } + ($0.paper.map { [$0] } ?? []) }
-                ?? [])
+        guard let workflow = meta.workflow else { return meta.requires }
+        let all =
+            meta.requires + workflow.steps.flatMap(\.artifacts) + workflow.steps.flatMap { $0.models.map(\.artifact) }
+            + (workflow.paper.map { [$0] } ?? [])
+        var seen: Set<ArtifactQuery> = []
+        return all.filter { seen.insert($0).inserted }
     }
 
     /// Reads a folder.

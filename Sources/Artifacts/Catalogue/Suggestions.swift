@@ -1,14 +1,14 @@
 /// Near names, for a helpful "did you mean".
-enum Suggestions {
+package enum Suggestions {
     /// Up to three of the names that differ little from what was typed, nearest first.
-    static func near(_ typed: String, among names: some Sequence<String>) -> [String] {
+    package static func near(_ typed: String, among names: some Sequence<String>) -> [String] {
         let limit = max(2, typed.count / 3)
         let ranked = Set(names).map { (distance(typed, $0, limit: limit), $0) }.filter { $0.0 <= limit && $0.1 != typed }
         return ranked.sorted { $0 < $1 }.prefix(3).map(\.1)
     }
 
     /// `; did you mean a or b?`, or nothing.
-    static func hint(_ typed: String, among names: some Sequence<String>) -> String {
+    package static func hint(_ typed: String, among names: some Sequence<String>) -> String {
         let near = near(typed, among: names)
         return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
     }

@@ -68,7 +68,7 @@ public struct ArtifactMeta: Hashable, Sendable {
         // A script's variations are those of MLCommons' tools.
         case .script: ["step", "variations"]
         case .paper: ["paper", "claims"]
-        case .workflow: ["steps", "parameters", "variations", "default_variation", "claims", "paper", "protocol"]
+        case .workflow: ["steps", "parameters", "variations", "default_variation", "claims", "paper", "protocol", "matrix", "tables"]
         }
     }
 

@@ -2,8 +2,10 @@ import Integrity
 
 /// Reads what an artifact requires: `{"kind": …, "alias" | "uid" | "tags": …, "version": RANGE}`.
 enum Requirement {
-    /// - Parameter kind: the only kind that can stand here, which then need not be written.
-    static func read(_ node: MetaNode, kind onlyKind: ArtifactKind?) -> ArtifactQuery? {
+    /// - Parameters:
+    ///   - kind: the only kind that can stand here, which then need not be written.
+    ///   - placeholders: what `${…}` in the alias may stand for; nil where none may stand there.
+    static func read(_ node: MetaNode, kind onlyKind: ArtifactKind?, placeholders: Placeholders? = nil) -> ArtifactQuery? {
         guard node.refuseUnknown(["kind", "alias", "uid", "tags", "version"]) else { return nil }
         var query = ArtifactQuery(kind: onlyKind)
         if onlyKind == nil || !node["kind"].isAbsent {
@@ -14,7 +16,13 @@ enum Requirement {
         if given.count != 1 {
             node.problem("exactly one of alias, uid and tags", found: given.isEmpty ? "none" : given.joined(separator: " and "))
         }
-        query.alias = node["alias"].optionalText(ArtifactMeta.aliasForm, where: ArtifactMeta.isAlias)
+        if let placeholders, node["alias"].value?.stringValue?.contains("${") == true {
+            query.alias = placeholders.candidates(node["alias"]).flatMap { candidates in
+                node["alias"].text(ArtifactMeta.aliasForm) { _ in candidates.allSatisfy(ArtifactMeta.isAlias) }
+            }
+        } else {
+            query.alias = node["alias"].optionalText(ArtifactMeta.aliasForm, where: ArtifactMeta.isAlias)
+        }
         query.uid = node["uid"].optionalText(ArtifactMeta.uidForm, where: ArtifactMeta.isUID)
         query.tags = node["tags"].optionalElements("an array of tags").compactMap {
             $0.text(ArtifactMeta.tagForm, where: ArtifactMeta.isTag)

@@ -13,6 +13,8 @@ public struct WorkflowMeta: Hashable, Sendable {
         public let description: String
         public let scale: Scale
         public let parameters: [String: JSONValue]
+        /// What this variation does differently from the paper.
+        public let differences: [ProtocolDifference]
     }
 
     /// A model artifact and the row of it that is meant.
@@ -29,8 +31,8 @@ public struct WorkflowMeta: Hashable, Sendable {
         /// Its value in the paper.
         public let paperValue: Double
         public let unit: String
-        /// What every variation does differently from the paper, in words.
-        public let differences: [String]
+        /// What every variation does differently from the paper.
+        public let differences: [ProtocolDifference]
     }
 
     /// Where a step's input comes from: another step, and which of its outputs (nil: all that it has).
@@ -45,21 +47,6 @@ public struct WorkflowMeta: Hashable, Sendable {
         public var description: String { output.map { "\(step)/\($0)" } ?? step }
     }
 
-    public struct Step: Hashable, Sendable {
-        public let name: String
-        public let artifact: ArtifactQuery
-        public let inputs: [String: Source]
-        /// The model that the step trains or evaluates.
-        public let model: ModelChoice?
-        /// Values, or `"${name}"` for the workflow's parameter of that name.
-        public let parameters: [String: JSONValue]
-
-        /// The step's parameters with the workflow's values put in.
-        public func parameters(with values: [String: JSONValue]) -> [String: JSONValue] {
-            parameters.mapValues { value in value.stringValue.flatMap(WorkflowMeta.reference).flatMap { values[$0] } ?? value }
-        }
-    }
-
     /// In an order in which every step comes after those that it takes inputs from.
     public let steps: [Step]
     public let parameters: [String: ParameterDeclaration]
@@ -69,6 +56,10 @@ public struct WorkflowMeta: Hashable, Sendable {
     public let claims: [JSONValue]
     public let paper: ArtifactQuery?
     public let paperProtocol: PaperProtocol?
+    /// The rows and seeds for which steps are planned anew; nil where every step is planned once.
+    public let matrix: WorkflowMatrix?
+    /// The paper's tables that the report shows beside what was measured.
+    public let tables: [TableReference]
 
     /// The workflow's parameters under a variation, with the user's own on top.
     public func values(variation: String?, overrides: [String: JSONValue] = [:]) throws(ParameterError) -> [String: JSONValue] {
@@ -83,25 +74,27 @@ public struct WorkflowMeta: Hashable, Sendable {
         return try ParameterDeclaration.values(of: parameters, layers: [layer, overrides])
     }
 
-    /// The parameter's name in `${name}`; nil where the text is no such reference.
-    static func reference(_ text: String) -> String? {
-        guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
-        return String(text.dropFirst(2).dropLast())
-    }
-
     static func read(_ root: MetaNode) -> WorkflowMeta {
         let declarations = root["parameters"].named(ParameterDeclaration.read)
         let elements = root["steps"].elements("an array of at least one step", atLeast: 1)
         MetaNode.refuseDuplicates(elements.map { ($0["name"].value?.stringValue, $0["name"]) }, "step names")
         let names = Set(elements.compactMap { $0["name"].value?.stringValue })
-        let steps = elements.compactMap { Step.read($0, declarations: declarations, names: names) }
+        let matrix = WorkflowMatrix.read(root["matrix"], declarations: declarations)
+        let steps = elements.compactMap { Step.read($0, declarations: declarations, matrix: matrix, names: names) }
+        Step.refuseCoarserReaders(steps, nodes: elements)
+        if matrix != nil, steps.allSatisfy({ $0.repetition == .once }) {
+            root["matrix"].problem("a step that is planned for each row (\"each\": [\"row\"])", found: "none")
+        }
         let variations = root["variations"].named { variation -> Variation? in
-            guard variation.refuseUnknown(["description", "scale", "parameters"]) else { return nil }
+            guard variation.refuseUnknown(["description", "scale", "parameters", "differences"]) else { return nil }
             let description = variation["description"].text()
             let scale = variation["scale"].choice(Scale.self)
             let parameters = ParameterDeclaration.readOverrides(variation["parameters"], of: declarations)
+            let differences = variation["differences"].optionalElements("an array of sentences").compactMap {
+                ProtocolDifference.read($0, declarations: declarations)
+            }
             guard let description, let scale else { return nil }
-            return Variation(description: description, scale: scale, parameters: parameters)
+            return Variation(description: description, scale: scale, parameters: parameters, differences: differences)
         }
         let variationNames = root["variations"].value?.objectValue.map { $0.keys.sorted() } ?? []
         var defaultVariation: String?
@@ -118,8 +111,8 @@ public struct WorkflowMeta: Hashable, Sendable {
         let paper = root["paper"].isAbsent ? nil : Requirement.read(root["paper"], kind: .paper)
         return WorkflowMeta(
             steps: order(steps, root["steps"]), parameters: declarations, variations: variations, defaultVariation: defaultVariation,
-            claims: claims,
-            paper: paper, paperProtocol: PaperProtocol.read(root["protocol"], declarations: declarations))
+            claims: claims, paper: paper, paperProtocol: PaperProtocol.read(root["protocol"], declarations: declarations), matrix: matrix,
+            tables: root["tables"].optionalElements("an array of tables").compactMap(TableReference.read))
     }
 
     /// Puts steps behind those that they take inputs from, otherwise in the file's order; notes a cycle.
@@ -128,14 +121,13 @@ public struct WorkflowMeta: Hashable, Sendable {
         var pending = Set(steps.map(\.name))
         while !waiting.isEmpty {
             guard
-                let next = waiting.firstIndex(where: { step in step.inputs.values.allSatisfy { !pending.contains($0.step) } }
-                )
+                let next = waiting.firstIndex(where: { step in step.sources.allSatisfy { !pending.contains($0) } })
             else {
                 let names = waiting.map(\.name)
                 // Every waiting step waits for another: following them must come round.
                 var path = [names[0]]
                 while let step = waiting.first(where: { $0.name == path[path.count - 1] }),
-                    let before = step.inputs.values.map(\.step).filter(names.contains).min()
+                    let before = step.sources.filter(names.contains).min()
                 {
                     if let start = path.firstIndex(of: before) {
                         node.problem("steps without a cycle", found: (path[start...] + [before]).joined(separator: " → "))
@@ -153,44 +145,6 @@ public struct WorkflowMeta: Hashable, Sendable {
     }
 }
 
-extension WorkflowMeta.Step {
-    static func read(_ node: MetaNode, declarations: [String: ParameterDeclaration], names: Set<String>) -> WorkflowMeta.Step? {
-        guard node.refuseUnknown(["name", "artifact", "model", "inputs", "parameters"]) else { return nil }
-        let name = node["name"].text("a name of letters, digits and ._- that begins with a letter or digit", where: ArtifactMeta.isName)
-        let artifact = Requirement.read(node["artifact"], kind: nil)
-        let inputs = node["inputs"].named { input -> WorkflowMeta.Source? in
-            let text = input.text("a step, or STEP/OUTPUT; steps are \(names.sorted().joined(separator: ", "))") { text in
-                let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-                return names.contains(parts[0]) && (parts.count == 1 || RemoteFile.isSafeName(parts[1]))
-            }
-            return text.map { text in
-                let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
-                return WorkflowMeta.Source(step: parts[0], output: parts.count == 2 ? parts[1] : nil)
-            }
-        }
-        var parameters: [String: JSONValue] = [:]
-        for (key, member) in node["parameters"].optionalMembers("an object of parameters") {
-            guard let value = member.value else { continue }
-            parameters[key] = value
-            if let reference = value.stringValue.flatMap(WorkflowMeta.reference), declarations[reference] == nil {
-                member.problem("a declared parameter of the workflow\(Suggestions.hint(reference, among: declarations.keys))")
-            }
-        }
-        let model = node["model"].isAbsent ? nil : WorkflowMeta.ModelChoice.read(node["model"])
-        guard let name, let artifact else { return nil }
-        return WorkflowMeta.Step(name: name, artifact: artifact, inputs: inputs, model: model, parameters: parameters)
-    }
-}
-
-extension WorkflowMeta.ModelChoice {
-    static func read(_ node: MetaNode) -> WorkflowMeta.ModelChoice? {
-        guard node.refuseUnknown(["artifact", "variation"]) else { return nil }
-        let artifact = Requirement.read(node["artifact"], kind: .model)
-        let variation = node["variation"].optionalText("the name of a variation of the model", where: ArtifactMeta.isName)
-        return artifact.map { WorkflowMeta.ModelChoice(artifact: $0, variation: variation) }
-    }
-}
-
 extension WorkflowMeta.PaperProtocol {
     static func read(_ node: MetaNode, declarations: [String: ParameterDeclaration]) -> WorkflowMeta.PaperProtocol? {
         guard !node.isAbsent, node.refuseUnknown(["parameter", "paper_value", "unit", "differences"]) else { return nil }
@@ -198,7 +152,9 @@ extension WorkflowMeta.PaperProtocol {
         let value = node["paper_value"].value?.numberValue.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
         if value == nil { node["paper_value"].problem("a number above 0") }
         let unit = node["unit"].text()
-        let differences = node["differences"].optionalElements("an array of sentences").compactMap { $0.text() }
+        let differences = node["differences"].optionalElements("an array of sentences").compactMap {
+            ProtocolDifference.read($0, declarations: declarations)
+        }
         guard let parameter, let value, let unit else { return nil }
         return WorkflowMeta.PaperProtocol(parameter: parameter, paperValue: value, unit: unit, differences: differences)
     }

@@ -40,7 +40,9 @@ struct AuditCommand: ParsableCommand {
     func run() throws {
         let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
-        let verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
+        // Kept states that no replay needs are not read: their digests are signed, and `reprise verify` compares them.
+        let verifier = RunVerifier(trusted: try project.trustedKeys(only: keyFile))
+        let verification = try verifier.verify(folder, takingOnTrust: Audit.isKeptState)
         guard verification.findings.isEmpty, let record = verification.record else {
             for finding in verification.findings { Terminal.line("✗ \(finding)") }
             throw AuditError.recordDoesNotHold(run: folder.id)
@@ -55,7 +57,8 @@ struct AuditCommand: ParsableCommand {
         environment["REPRISE_THREADS"] = String(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let engine = LocalEngine(executable: try Executable.path())
         let stop = StopRequest { engine.cancel() }
-        let audit = Audit(run: folder, record: record, engine: engine, environment: environment)
+        let audit = Audit(
+            run: folder, record: record, digests: verification.digests, engine: engine, environment: environment)
         let seed = random ?? Int.random(in: 0..<1 << 32)
         var findings: [Audit.Finding] = []
         var total = 0

@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
             Terminal.write(
                 JSONValue.object([
                     "run": .string(folder.id), "report": .string(path), "summary": .string(comparison.summary.line),
-                    "claims": .array(comparison.results.map(\.json)),
+                    "claims": .array(comparison.results.map(\.json)), "tables": .array(comparison.tables.map(\.json)),
                 ]).prettyText())
         } else {
             VerdictPrinter.show(comparison)

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
               reprise run tvae-mnist --variation smoke            downloads MNIST (11 MB)
               reprise run tvae-mnist --mirror ~/data --seed 7     MNIST from a folder that holds mnist/…gz
               reprise run quickstart --set steps=4000 --plan      show what would run, and stop
+              reprise run tvae-table1 --only vae --set seeds=1    one row of the paper's table
 
             Exit status: 0 done, 1 a step or a decisive check failed, 2 bad input, 3 environment, 130 interrupted.
             """)
@@ -28,6 +29,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Seed of everything random.") var seed = 0
     @Option(name: .customLong("set"), help: ArgumentHelp("Set a parameter of the workflow.", valueName: "key=value")) var settings:
         [String] = []
+    @Option(
+        name: .customLong("only"),
+        help: ArgumentHelp("Plan only this row of the workflow's matrix; may be repeated, or name several with commas.", valueName: "row"))
+    var only: [String] = []
     @Flag(help: "Continue the latest unfinished run of the same plan.") var resume = false
     @Option(
         name: .customLong("mirror"),
@@ -50,7 +55,7 @@ struct RunCommand: ParsableCommand {
         let project = try Project(homeOptions)
         let catalogue = try project.catalogue()
         let planner = Planner(catalogue: catalogue)
-        let plan = try planner.plan(workflow: workflow, variation: variation, settings: parsedSettings(), seed: seed)
+        let plan = try planner.plan(workflow: workflow, variation: variation, settings: parsedSettings(), seed: seed, only: rows())
         try WorkflowCheckup.check(plan, in: catalogue)
         let arithmetic = ArithmeticRecord.planned(try arithmeticChoice(), environment: ProcessInfo.processInfo.environment)
         if planOnly {
@@ -99,6 +104,14 @@ struct RunCommand: ParsableCommand {
                 throw UsageError("--set takes key=value, not '\(setting)'")
             }
             return (String(setting[..<separator]), String(setting[setting.index(after: separator)...]))
+        }
+    }
+
+    private func rows() throws -> [String] {
+        try only.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map { name in
+            let row = name.trimmingCharacters(in: .whitespaces)
+            guard !row.isEmpty else { throw UsageError("--only takes names of rows, not '\(only.joined(separator: " "))'") }
+            return row
         }
     }
 
@@ -155,7 +168,7 @@ struct RunCommand: ParsableCommand {
                     "run": .string(folder.id), "folder": .string(folder.path), "report": .string(folder.report),
                     "steps": .number(Double(outcomes.count)), "steps_from_cache": .number(Double(cached)),
                     "summary": .string(comparison.summary.line), "passed": .bool(comparison.summary.isPassed),
-                    "claims": .array(comparison.results.map(\.json)),
+                    "claims": .array(comparison.results.map(\.json)), "tables": .array(comparison.tables.map(\.json)),
                 ]).prettyText())
         } else {
             VerdictPrinter.show(comparison)

@@ -106,7 +106,12 @@ struct ShowCommand: ParsableCommand {
         heading("steps")
         for step in workflow.steps {
             let inputs = step.inputs.isEmpty ? "" : "  ← \(Set(step.inputs.values.map(\.step)).sorted().joined(separator: ", "))"
-            Terminal.line("  \(step.name)  \(step.artifact)\(inputs)")
+            let each = step.repetition == .once ? "" : "  (\(step.repetition.text))"
+            Terminal.line("  \(step.name)  \(step.artifact)\(inputs)\(each)")
+        }
+        if let matrix = workflow.matrix {
+            heading("rows, for --only")
+            for row in matrix.rows { Terminal.line("  \(row.name): \(row.title)") }
         }
         heading("variations")
         for (name, variation) in workflow.variations.sorted(by: { $0.key < $1.key }) {

@@ -12,26 +12,31 @@ struct VerifyCommand: ParsableCommand {
             are there; that each step's attestation is signed and names exactly its files; that each step was fed what the steps \
             before it produced; and that the claims' verdicts follow from the recorded metrics.
 
+            A record may be published without its outputs, which are large: --record takes the signed digests of absent outputs for the outputs \
+            themselves and says how many. Running the workflow again must give files with these digests.
+
             Trusted are your own key and those of `reprise keys trust`; --key accepts only the named one.
             Exit status: 0 the record holds, 1 it does not (every broken file is named).
             """)
 
     @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
     @Option(name: .customLong("key"), help: "Accept only this public key (a PEM file).") var keyFile: String?
+    @Flag(help: "Outputs may be absent; everything else must hold.") var record = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
-        var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
+        var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder, recordAlone: record)
         RunComparison.check(folder, &verification)
 
         if output.json {
             var json: JSONValue = [
                 "run": .string(folder.id), "verified": .bool(verification.findings.isEmpty),
                 "files": .number(Double(verification.files)), "bytes": .number(Double(verification.bytes)),
-                "steps": .number(Double(verification.steps)), "findings": .array(verification.findings.map(\.json)),
+                "steps": .number(Double(verification.steps)), "absent_outputs": .number(Double(verification.absentOutputs)),
+                "findings": .array(verification.findings.map(\.json)),
             ]
             if let signer = verification.signer { json["keyid"] = .string(signer.keyID) }
             Terminal.write(json.prettyText())
@@ -40,6 +45,9 @@ struct VerifyCommand: ParsableCommand {
             if verification.findings.isEmpty {
                 let size = ProgressDisplay.quantity(Double(verification.bytes), of: nil, unit: "bytes")
                 Terminal.line("✓ \(folder.id): \(verification.files) files (\(size)) and \(verification.steps) attested steps hold")
+                if verification.absentOutputs > 0 {
+                    Terminal.line("  \(verification.absentOutputs) outputs are not here; the record vouches for their digests")
+                }
                 if let signer = verification.signer { Terminal.line("  signed by \(signer.keyID)") }
             } else {
                 Terminal.line(

@@ -41,9 +41,10 @@ enum EvaluateTopographicVAEStep {
             return EvaluationComparison.Measures(all: all, importance: importance)
         }
         let comparison = EvaluationComparison(
-            row: context.invocation.model?["variation"]?.stringValue ?? context.invocation.step,
+            row: source.title,
             trained: try evaluate(trained, name: "trained", part: 0), untrained: try evaluate(untrained, name: "untrained", part: 1),
-            chance: chance(configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
+            chance: EquivarianceError.chance(
+                for: configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
             heldOut: dataset.hasHeldOutParts)
 
         let traversal = try CapsuleTraversal(
@@ -57,29 +58,12 @@ enum EvaluateTopographicVAEStep {
             "pictures": [
                 [
                     "file": "capsule-traversal.png",
-                    "caption": .string(
-                        "\(comparison.row): test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"
-                    ),
-                    "alternative": .string(
-                        "Rows of small images in threes: a transforming input, the model's reconstruction of it, and what it predicts by rolling the first frame's capsules"
-                    ),
+                    "caption": .string("\(comparison.row): \(picture.caption)"), "alternative": .string(picture.alternative),
                     "row_labels": .array(picture.rowLabels.map { .string($0) }),
                 ]
             ],
         ]
         try context.writeMetrics(metrics)
-    }
-
-    /// E_eq of normal random activations of the model's shape; nil where the model has no capsule sequences.
-    private static func chance(
-        _ configuration: ModelConfiguration, sequences: Int, seed: UInt64, arithmetic: any Arithmetic
-    ) -> Double? {
-        if case .torus = configuration.topography { return nil }
-        let activations = Matrix(rows: sequences * configuration.sequenceLength, columns: configuration.latents)
-        arithmetic.elementwise.fillNormal(activations, Philox(seed: seed), .figure, step: .max)
-        return EquivarianceError.mean(
-            activations, sequenceLength: configuration.sequenceLength, capsules: configuration.capsules,
-            capsuleSize: configuration.capsuleSize)
     }
 }
 
@@ -106,7 +90,7 @@ struct EvaluationComparison {
         ]
     }
 
-    private func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+    private func number(_ value: Double?) -> JSONValue { JSONValue(optional: value) }
 
     private func metrics(_ measures: Measures) -> JSONValue {
         let result = measures.all
@@ -177,22 +161,44 @@ struct EvaluationComparison {
     }
 }
 
-/// Sequences as a picture: for each, its frames, their reconstructions, and the rolled first frame.
+/// Sequences as a picture: for each, its frames, their reconstructions, and the rolled first frame. Single frames, which nothing can
+/// follow, are shown side by side above their reconstructions.
 struct TraversalPicture {
     let png: [UInt8]
     let rowLabels: [String]
+    let caption: String
+    let alternative: String
 
     init(_ traversal: CapsuleTraversal) throws {
         let shape = traversal.frameShape
         var grid = try ImageGrid(channels: shape.channels, height: shape.height, width: shape.width, gap: 1, scale: 1, background: 0.5)
-        var labels: [String] = []
-        for sequence in traversal.sequences {
-            try grid.append(row: sequence.input)
-            try grid.append(row: sequence.reconstruction)
-            try grid.append(row: sequence.traversal)
-            labels += ["input (\(sequence.movingFactor ?? "several factors") moves)", "reconstruction", "rolled forward"]
+        if traversal.sequences.allSatisfy({ $0.input.count == 1 }) {
+            try grid.append(row: traversal.sequences.flatMap(\.input))
+            try grid.append(row: traversal.sequences.flatMap(\.reconstruction))
+            rowLabels = ["input", "reconstruction"]
+            caption = "test images and their reconstructions"
+            alternative = "Two rows of small images: inputs, and below each the model's reconstruction of it"
+        } else {
+            var labels: [String] = []
+            for sequence in traversal.sequences {
+                try grid.append(row: sequence.input)
+                try grid.append(row: sequence.reconstruction)
+                try grid.append(row: sequence.traversal)
+                labels += ["input\(TraversalPicture.motion(of: sequence))", "reconstruction", "rolled forward"]
+            }
+            rowLabels = labels
+            caption = "test sequences; their reconstructions; and the first frame's capsules, rolled forward and decoded"
+            alternative =
+                "Rows of small images in threes: a transforming input, the model's reconstruction of it, and what it predicts by rolling the first frame's capsules"
         }
         png = try grid.image().encoded()
-        rowLabels = labels
+    }
+
+    private static func motion(of sequence: CapsuleTraversal.Sequence) -> String {
+        switch sequence.movingFactors.count {
+        case 0: ""
+        case 1: " (\(sequence.movingFactors[0]) moves)"
+        default: " (\(sequence.movingFactors.joined(separator: " and ")) move together)"
+        }
     }
 }

@@ -12,18 +12,24 @@ struct ModelSource {
 
     /// The sequences that the step's `data` input provides.
     func dataset() throws -> any SequenceDataset {
+        func images(_ prefix: String) throws -> MNISTImages {
+            try MNISTImages(
+                imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
+                labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
+        }
+        func sequences(_ mode: MNISTSequences.Mode) throws -> MNISTSequences {
+            try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed, mode: mode)
+        }
         switch try context.string("sequences") {
-        case "mnist":
-            func images(_ prefix: String) throws -> MNISTImages {
-                try MNISTImages(
-                    imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
-                    labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
-            }
-            return try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed)
+        case "mnist": return try sequences(.single)
+        case "mnist-dual": return try sequences(.rotationAndHue)
+        case "mnist-perspective-hue": return try sequences(.perspectiveAndHue)
+        case "mnist-frames":
+            return try MNISTFrames(images: images("train"), testImages: images("t10k"), splitSeed: seed)
         case "sprites":
             let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
             return SpriteSequences(images: images)
-        default: throw context.refusal("sequences", "mnist or sprites")
+        default: throw context.refusal("sequences", "mnist, mnist-dual, mnist-perspective-hue, mnist-frames or sprites")
         }
     }
 
@@ -79,6 +85,12 @@ struct ModelSource {
         let threads = ProcessInfo.processInfo.environment["REPRISE_THREADS"].flatMap(Int.init) ?? 1
         let pool = ThreadPool(threads: min(max(1, threads), 1024))
         return choice == .portable ? PortableArithmetic(pool: pool) : OpenBLASArithmetic(pool: pool)
+    }
+
+    /// What the report calls the row: the workflow's word for it, else the model's variation.
+    var title: String {
+        if let title = context.invocation.parameters["title"]?.stringValue, !title.isEmpty { return title }
+        return context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
     }
 
     var seed: UInt64 { UInt64(context.invocation.seed) }

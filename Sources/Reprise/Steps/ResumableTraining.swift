@@ -20,7 +20,7 @@ struct ResumableTraining {
     func restore(_ trainer: Trainer) throws -> TrainingProgress? {
         for position in try positions() {
             do {
-                let (progress, digest) = try TrainingProgress.read(progressPath(position))
+                let (progress, digest) = try TrainingProgress.read(progressPath(position), of: trainer)
                 guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else {
                     throw CheckpointDamaged(path: statePath(position))
                 }

@@ -71,6 +71,7 @@ enum BuiltinStep: String, CaseIterable {
     case generateDataset = "generate-dataset"
     case trainTopographicVAE = "train-topographic-vae"
     case evaluateTopographicVAE = "evaluate-topographic-vae"
+    case evaluateTopographicMap = "evaluate-topographic-map"
     /// Not for plans: an audit's.
     case replaySegment = "replay-segment"
 
@@ -80,6 +81,7 @@ enum BuiltinStep: String, CaseIterable {
         case .generateDataset: try GenerateDatasetStep.run(context)
         case .trainTopographicVAE: try TrainTopographicVAEStep.run(context)
         case .evaluateTopographicVAE: try EvaluateTopographicVAEStep.run(context)
+        case .evaluateTopographicMap: try EvaluateTopographicMapStep.run(context)
         case .replaySegment: try ReplaySegmentStep.run(context)
         }
     }

@@ -16,7 +16,7 @@ enum TrainTopographicVAEStep {
         let resumable = ResumableTraining(scratch: context.scratch)
         // Kept in scratch, which survives a kill, until the training is done.
         try FileManager.default.createDirectory(atPath: context.scratch + "/checkpoints", withIntermediateDirectories: true)
-        var progress = try resumable.restore(trainer) ?? TrainingProgress()
+        var progress = try resumable.restore(trainer) ?? TrainingProgress(trainer)
         if trainer.position > 0 { Terminal.line("resumed at step \(trainer.position) of \(steps)") }
         /// Keeps the state at the end of a segment. A segment that is repeated after a kill writes the same bytes again.
         func keep() throws {
@@ -33,7 +33,7 @@ enum TrainTopographicVAEStep {
         while trainer.position < steps {
             let statistics = trainer.step()
             let position = trainer.position
-            progress.add(statistics, position: position, stretch: stretch, last: position == steps)
+            progress.add(statistics, of: trainer, stretch: stretch, steps: steps, isLastEpoch: position > steps - session.lastEpochLength)
             if session.isBoundary(position) { try keep() }
             if position.isMultiple(of: every) || position == steps { try resumable.save(trainer, progress) }
             if stop.isRequested, position < steps {
@@ -54,9 +54,16 @@ enum TrainTopographicVAEStep {
 
         try trainer.model.saveWeights(context.outputs + "/weights.safetensors")
         try publishCheckpoints(progress, of: context, before: steps)
-        var metrics = progress.metrics(steps: steps)
-        let row = context.invocation.model?["variation"]?.stringValue ?? context.invocation.step
-        metrics["report"] = ["charts": [progress.chart(row: row)]]
+        let factorNames = trainer.dataset.factorNames
+        var metrics = progress.metrics(steps: steps, factorNames: factorNames)
+        let chance = EquivarianceError.chance(
+            for: trainer.model.configuration, sequences: 64, seed: trainer.seed, arithmetic: trainer.model.arithmetic)
+        metrics["chance"] = ["equivariance_error": JSONValue(optional: chance)]
+        metrics["report"] =
+            TrainingReport(
+                row: ModelSource(context: context).title, progress: progress,
+                factorNames: factorNames, chance: chance, window: session.lastEpochText
+            ).json
         try context.writeMetrics(metrics)
     }
 

@@ -24,6 +24,15 @@ struct TrainingSession {
         segmentLength = TrainingSession.segmentLength(steps: steps, segments: try context.integer("segments"))
     }
 
+    /// The steps that the averages over the last epoch are of.
+    var lastEpochLength: Int { LastEpoch.length(steps: steps, stepsPerEpoch: trainer.stepsPerEpoch) }
+
+    var lastEpochText: String {
+        steps < trainer.stepsPerEpoch
+            ? "the last \(lastEpochLength) of \(steps) steps (an epoch has \(trainer.stepsPerEpoch))"
+            : "the last epoch, \(lastEpochLength) steps"
+    }
+
     static func segmentLength(steps: Int, segments: Int) -> Int { max(1, (steps + segments - 1) / max(1, segments)) }
 
     /// Whether a segment ends after so many steps.

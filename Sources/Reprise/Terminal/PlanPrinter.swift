@@ -1,14 +1,24 @@
+import Artifacts
 import Foundation
 import Integrity
+import Reporting
 import Workflows
 
 /// Shows a plan before it runs.
 enum PlanPrinter {
     static func show(_ plan: Plan, arithmetic: JSONValue) {
-        Terminal.line("\(plan.title)  (\(plan.workflow.name), variation \(plan.variation), seed \(plan.seed))")
+        Terminal.line(
+            "\(plan.title)  (\(plan.workflow.name), variation \(plan.variation), \(plan.hasSeveralSeeds ? "seeds" : "seed") \(plan.seedText))"
+        )
         let settings = plan.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }
         if !settings.isEmpty { Terminal.line("  " + settings.joined(separator: " ")) }
         Terminal.line("  arithmetic \(ArithmeticRecord.text(arithmetic))")
+        if let matrix = plan.matrix {
+            let left =
+                matrix.leftOut.isEmpty
+                ? "" : "; left out: \(matrix.rows.map(\.name).filter(matrix.leftOut.contains).joined(separator: ", "))"
+            Terminal.line("  rows: \(matrix.plannedRows.map(\.name).joined(separator: ", "))\(left)")
+        }
         for (index, step) in plan.steps.enumerated() {
             let inputs = step.inputs.values.sorted()
             var line = "  \(index + 1). \(step.name)  \(step.artifact.name)"
