@@ -289,6 +289,23 @@ import Testing
                 MetaSamples.paper, ["claims", "0", "mark"], "sure",
                 "claims[0].mark: expected one of \"recalled\", \"secondary\", \"confirmed\", \"verbatim\""
             ),
+            (MetaSamples.paper, ["claims", "0", "quote"], "too short", "claims[0].quote: expected the paper's own words"),
+            (
+                MetaSamples.paper, ["claims", "1", "confirmed_by"], ["sha256": "00", "page": 1],
+                "claims[1].confirmed_by.sha256: expected a PDF's SHA-256"
+            ),
+            (
+                MetaSamples.paper, ["claims", "1", "confirmed_by"], ["sha256": .string(String(repeating: "0", count: 64)), "page": 0],
+                "claims[1].confirmed_by.page: expected a page"
+            ),
+            (
+                MetaSamples.paper, ["claims", "1", "confirmed_by"], ["sha256": .string(String(repeating: "0", count: 64)), "page": 3],
+                "claims[1].mark: expected confirmed or verbatim beside a confirmed_by, found \"recalled\""
+            ),
+            (
+                MetaSamples.paper, ["claims", "0", "mark"], "confirmed",
+                "claims[0].mark: expected confirmed only beside a confirmed_by, as reprise claims confirm writes it, or a note"
+            ),
             (MetaSamples.paper, ["claims", "1", "id"], "equivariance", "claims[1].id: expected claim ids to be unique"),
             (MetaSamples.paper, ["claims", "1", "uncertainty"], -1, "claims[1].uncertainty: expected a number of at least 0"),
             (MetaSamples.paper, ["claims"], "../claims.json", "claims: expected an array of claims, or the name of a file"),
