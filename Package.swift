@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "Artifacts", dependencies: ["Integrity", "CCurl"]),
         .target(name: "CSystem"),
         .target(name: "Workflows", dependencies: ["Artifacts", "CSystem"]),
-        .target(name: "Reporting", dependencies: ["Workflows", "CPNG"]),
+        .target(name: "Reporting", dependencies: ["Workflows", "CPNG", "CSystem"]),
 
         .executableTarget(
             name: "Reprise",

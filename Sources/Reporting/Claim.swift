@@ -19,8 +19,25 @@ public struct Claim: Hashable, Sendable {
         }
     }
 
+    /// What confirmed the claim: a PDF of the paper, and the page on which it says so.
+    public struct Confirmation: Hashable, Sendable {
+        public var sha256: SHA256Digest
+        /// Counted from 1.
+        public var page: Int
+
+        public init(sha256: SHA256Digest, page: Int) {
+            self.sha256 = sha256
+            self.page = page
+        }
+
+        /// As a claim's `confirmed_by`.
+        public var json: JSONValue { ["sha256": .string(sha256.hex), "page": .number(Double(page))] }
+    }
+
     public var id: String
     public var statement: String
+    /// The paper's own words, where the statement is in ours.
+    public var quote: String?
     public var source: String
     public var kind: Kind
     public var table: String?
@@ -30,10 +47,12 @@ public struct Claim: Hashable, Sendable {
     public var unit: String?
     public var mark: ConfidenceMark
     public var note: String?
+    public var confirmation: Confirmation?
 
     public init(
         id: String, statement: String, source: String, kind: Kind, table: String? = nil, row: String? = nil, column: String? = nil,
-        reported: ReportedValue? = nil, unit: String? = nil, mark: ConfidenceMark, note: String? = nil
+        reported: ReportedValue? = nil, unit: String? = nil, mark: ConfidenceMark, note: String? = nil, quote: String? = nil,
+        confirmation: Confirmation? = nil
     ) {
         self.id = id
         self.statement = statement
@@ -46,6 +65,8 @@ public struct Claim: Hashable, Sendable {
         self.unit = unit
         self.mark = mark
         self.note = note
+        self.quote = quote
+        self.confirmation = confirmation
     }
 
     /// Reads one claim of a paper's `claims` array.
@@ -56,7 +77,8 @@ public struct Claim: Hashable, Sendable {
         let object = try StrictObject(
             json, location: location,
             known: [
-                "id", "statement", "source", "kind", "table", "row", "column", "value", "uncertainty", "unit", "mark", "note",
+                "id", "statement", "source", "kind", "table", "row", "column", "value", "uncertainty", "unit", "mark", "note", "quote",
+                "confirmed_by",
             ])
         id = try object.text("id")
         statement = try object.text("statement")
@@ -68,6 +90,15 @@ public struct Claim: Hashable, Sendable {
         unit = try object.optionalText("unit")
         mark = try object.choice("mark", of: ConfidenceMark.self)
         note = try object.optionalText("note")
+        quote = try object.optionalText("quote")
+        if let confirmation = object.value("confirmed_by") {
+            guard let sha256 = confirmation["sha256"]?.stringValue.flatMap(SHA256Digest.init(hex:)),
+                let page = confirmation["page"]?.integerValue, page > 0
+            else { throw object.malformed("confirmed_by", "an object with a PDF's sha256 and a page") }
+            self.confirmation = Confirmation(sha256: sha256, page: page)
+        } else {
+            confirmation = nil
+        }
         let uncertainty = try object.optionalExtent("uncertainty")
         if let value = try object.optionalNumber("value") {
             reported = ReportedValue(value: value, uncertainty: uncertainty)

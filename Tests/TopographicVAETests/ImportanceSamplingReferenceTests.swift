@@ -6,19 +6,21 @@ import TopographicVAE
 
 @Suite("Importance sampling against the reference implementation", .enabled(if: Reference.isPresent, Reference.absence))
 struct ImportanceSamplingReferenceTests {
-    @Test("the official sum and the unbiased mean of ten weights agree for every frame", arguments: RecordedModel.allCases)
-    func agrees(_ recorded: RecordedModel) throws {
-        let file = try Reference.open(recorded.rawValue)
-        let model = try recorded.make(file)
-        for parameter in model.parameters { parameter.value.copy(from: try file.floats("step2/updated/\(parameter.name)").values) }
-        let pass = ForwardPass(model: model, sequences: 2)
+    @Test("the official sum and the unbiased mean of the weights agree for every frame", arguments: RecordedModel.Kind.allCases)
+    func agrees(_ kind: RecordedModel.Kind) throws {
+        let recorded = try RecordedModel(kind)
+        let file = recorded.file
+        let model = try recorded.make()
+        try recorded.loadTrained(into: model)
+        let pass = ForwardPass(model: model, sequences: recorded.sequences)
         pass.input.copy(from: try file.floats("x").values)
         let (shape, epsilon) = try file.floats("is/epsilon")
         let size = pass.frames * model.configuration.latents
-        let latents = shape[1]
+        let latents = kind == .topographic ? 2 : 1
+        try #require(shape.count == 6 && shape[0] > 0 && shape[1] == latents && epsilon.count == shape[0] * latents * size, "\(shape)")
 
         pass.encode()
-        let estimates = ImportanceSampling(pass, samples: 10) { sample in
+        let estimates = ImportanceSampling(pass, samples: shape[0]) { sample in
             func draws(_ latent: Int) -> [Float] {
                 Array(epsilon[(sample * latents + latent) * size..<(sample * latents + latent + 1) * size])
             }

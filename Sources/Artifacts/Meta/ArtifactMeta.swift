@@ -124,6 +124,7 @@ public struct ArtifactMeta: Hashable, Sendable {
         case .workflow: return .workflow(WorkflowMeta.read(root))
         case .paper:
             var claims = root["claims"]
+            var aliases = MetaNode(path: "aliases", value: nil, report: root.report)
             if let name = claims.value?.stringValue {
                 guard RemoteFile.isSafeName(name) else {
                     claims.problem("an array of claims, or the name of a file beside this one")
@@ -133,6 +134,10 @@ public struct ArtifactMeta: Hashable, Sendable {
                 case .success(let value):
                     let list = value.arrayValue == nil ? value["claims"] : value
                     claims = MetaNode(path: "\(name):claims", value: list, report: root.report)
+                    aliases = MetaNode(path: "\(name):aliases", value: value["aliases"], report: root.report)
+                    if value.objectValue != nil {
+                        MetaNode(path: name, value: value, report: root.report).refuseUnknown(["claims", "aliases"])
+                    }
                 case .failure(let error):
                     for problem in error.problems {
                         MetaNode(path: "claims, \(name), \(problem.field)", value: nil, report: root.report)
@@ -141,7 +146,7 @@ public struct ArtifactMeta: Hashable, Sendable {
                     return nil
                 }
             }
-            return PaperMeta.read(root["paper"], claims: claims).map(Content.paper)
+            return PaperMeta.read(root["paper"], claims: claims, aliases: aliases).map(Content.paper)
         }
     }
 
