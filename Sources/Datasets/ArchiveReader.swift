@@ -30,8 +30,10 @@ struct ArchiveReader: ~Copyable {
         }
         guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
             let reason = ArchiveReader.reason(of: archive)
+            // EILSEQ, by which libarchive says that the bytes are at fault and not the reading of them.
+            let isFormat = archive_errno(archive) == EILSEQ
             archive_read_free(archive)
-            throw .unreadable(path: path, reason: reason)
+            throw isFormat ? .malformed(path: path, reason: reason) : .unreadable(path: path, reason: reason)
         }
         self.path = path
         self.archive = archive
@@ -65,6 +67,27 @@ struct ArchiveReader: ~Copyable {
             guard count <= limit - contents.count else { throw .tooLarge(path: path, limit: limit) }
             contents.append(contentsOf: buffer[..<count])
         }
+    }
+
+    /// Reads on in the current entry: fills `buffer`, or as much of it as there is left.
+    ///
+    /// libarchive compares a zip entry's size and CRC-32 when its end is reached, so an entry is sound only when a read has given fewer bytes than asked
+    /// for.
+    ///
+    /// - Returns: the number of bytes read; fewer than the buffer holds only at the entry's end.
+    func read(into buffer: inout [UInt8]) throws(DatasetError) -> Int {
+        var filled = 0
+        var failed = false
+        buffer.withUnsafeMutableBytes { buffer in
+            while filled < buffer.count {
+                let count = archive_read_data(archive, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+                failed = count < 0
+                guard count > 0 else { return }
+                filled += count
+            }
+        }
+        guard !failed else { throw .malformed(path: path, reason: ArchiveReader.reason(of: archive)) }
+        return filled
     }
 
     private static func reason(of archive: OpaquePointer) -> String {

@@ -41,7 +41,7 @@ public struct NPYArray: Hashable, Sendable {
     }
 
     private init(element: Element, shape: [Int], bytes: [UInt8]) throws(DatasetError) {
-        guard let size = NPYArray.byteCount(of: shape, element: element), size == bytes.count else {
+        guard let size = NPYPreamble.byteCount(of: shape, element: element), size == bytes.count else {
             throw .invalidParameter(name: "shape", reason: "\(shape) does not describe \(bytes.count) bytes of \(element)")
         }
         self.element = element
@@ -58,45 +58,20 @@ public struct NPYArray: Hashable, Sendable {
 
     /// Parses the bytes of a `.npy` file; `name` is what errors call them.
     public init(parsing file: [UInt8], name: String) throws(DatasetError) {
-        guard file.count >= 10 else { throw .truncated(path: name, expected: 10, actual: file.count) }
-        guard Array(file[..<6]) == NPYArray.magic else {
-            throw .malformed(path: name, reason: "it does not begin with NumPy's magic bytes")
+        var start = 0
+        let preamble = try NPYPreamble(name: name) { count throws(DatasetError) in
+            guard count <= file.count - start else { throw .truncated(path: name, expected: start + count, actual: file.count) }
+            defer { start += count }
+            return Array(file[start..<(start + count)])
         }
-        let headerStart: Int
-        let headerSize: Int
-        switch (file[6], file[7]) {
-        case (1, 0):
-            headerStart = 10
-            headerSize = Int(file[8]) | Int(file[9]) << 8
-        case (2, 0):
-            guard file.count >= 12 else { throw .truncated(path: name, expected: 12, actual: file.count) }
-            headerStart = 12
-            headerSize = Int(file[8]) | Int(file[9]) << 8 | Int(file[10]) << 16 | Int(file[11]) << 24
-        default:
-            throw .unsupported(path: name, reason: "NPY version \(file[6]).\(file[7]) is not read, only 1.0 and 2.0")
+        guard file.count - start >= preamble.size else {
+            throw .truncated(path: name, expected: preamble.size, actual: file.count - start)
         }
-        // Structured types can make headers long; the types read here never do.
-        guard headerSize <= 1 << 16 else { throw .malformed(path: name, reason: "its header declares \(headerSize) bytes of description") }
-        let start = headerStart + headerSize
-        guard file.count >= start else { throw .truncated(path: name, expected: start, actual: file.count) }
-        let header = try NPYHeader(parsing: file[headerStart..<start], name: name)
-
-        guard !header.fortranOrder else {
-            throw .unsupported(path: name, reason: "it is stored in Fortran order; save numpy.ascontiguousarray(array) instead")
+        guard file.count - start == preamble.size else {
+            throw .malformed(path: name, reason: "\(file.count - start - preamble.size) bytes follow the array")
         }
-        guard let element = Element(rawValue: header.descr) else {
-            let known = Element.allCases.map(\.rawValue).joined(separator: " ")
-            throw .unsupported(path: name, reason: "element type \(header.descr) is not read, only \(known)")
-        }
-        guard let size = NPYArray.byteCount(of: header.shape, element: element) else {
-            throw .malformed(path: name, reason: "shape \(header.shape) overflows")
-        }
-        guard file.count - start >= size else { throw .truncated(path: name, expected: size, actual: file.count - start) }
-        guard file.count - start == size else {
-            throw .malformed(path: name, reason: "\(file.count - start - size) bytes follow the array")
-        }
-        self.element = element
-        shape = header.shape
+        element = preamble.element
+        shape = preamble.shape
         bytes = Array(file[start...])
     }
 
@@ -146,26 +121,11 @@ public struct NPYArray: Hashable, Sendable {
         header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (64 - unpadded % 64) % 64))
         header.append(UInt8(ascii: "\n"))
         // At most 32 axes of 19 digits: always within version 1.0's 65,535 bytes.
-        return NPYArray.magic + [1, 0, UInt8(header.count & 0xff), UInt8(header.count >> 8)] + header + bytes
+        return NPYPreamble.magic + [1, 0, UInt8(header.count & 0xff), UInt8(header.count >> 8)] + header + bytes
     }
 
     /// Writes the array to `path`; the name shows either the complete file or nothing new.
     public func write(to path: String) throws(DatasetError) {
         try AtomicFile.write(fileBytes(), to: path)
-    }
-
-    private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-
-    /// The size in bytes of an array of that shape; nil where it overflows or an axis is negative or there are more than NumPy's 32.
-    private static func byteCount(of shape: [Int], element: Element) -> Int? {
-        guard shape.count <= 32 else { return nil }
-        var size = element.size
-        for axis in shape {
-            guard axis >= 0 else { return nil }
-            let (product, overflow) = size.multipliedReportingOverflow(by: axis)
-            guard !overflow else { return nil }
-            size = product
-        }
-        return size
     }
 }

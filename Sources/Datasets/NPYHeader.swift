@@ -103,6 +103,8 @@ struct NPYHeader {
             let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             guard let value = Int(String(decoding: digits, as: UTF8.self)) else { throw failure("an axis is not a number") }
             rest = rest.dropFirst(digits.count)
+            // Python 2 wrote its long integers so; NumPy reads them still.
+            if rest.first == UInt8(ascii: "L") { rest = rest.dropFirst() }
             return value
         }
     }

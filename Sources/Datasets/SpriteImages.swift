@@ -1,11 +1,11 @@
-/// The generated sprites in memory, a bit a pixel.
+/// The images of ``SpriteSubset`` in memory, a bit a pixel: generated sprites, or those of dSprites itself.
 public struct SpriteImages: Hashable, Sendable {
     /// The frame's height and width in pixels, 32 or 64.
     public let side: Int
     private let packed: [UInt8]
     private var bytesPerImage: Int { side * side / 8 }
 
-    /// Reads a file that ``SpriteGenerator/write(to:)`` wrote.
+    /// Reads a file that ``SpriteGenerator/write(to:)`` wrote, or one of ``DSpritesArchive/subset(progress:)``.
     public init(path: String) throws(DatasetError) {
         // Room for side 64: 25,920,000 bytes of images and the header.
         try self.init(NPYArray(path: path, limit: 26_000_000), name: path)

@@ -46,14 +46,16 @@ public struct Planner: Sendable {
         let declaredScale: Plan.Scale = chosen.flatMap { meta.variations[$0]?.scale } == .paper ? .paper : .reduced
         let differences = ((meta.paperProtocol?.differences ?? []) + (chosen.flatMap { meta.variations[$0]?.differences } ?? []))
         // A paper-scale variation with a parameter changed by hand is not the paper's protocol any more, nor is one in which a parameter has a
-        // value that the workflow itself calls a difference.
-        let departs = differences.contains { !$0.when.isEmpty && $0.sentence(with: values) != nil }
+        // value that the workflow itself calls a difference, nor one on other data than the paper's.
+        let substitutions = Planner.substitutions(steps)
+        let departs = differences.contains { !$0.when.isEmpty && $0.sentence(with: values) != nil } || !substitutions.isEmpty
         let scale = overrides.isEmpty && !departs ? declaredScale : .reduced
         return Plan(
             workflow: ArtifactReference(artifact), title: artifact.meta.name, variation: chosen ?? "default", scale: scale,
             parameters: values, seed: seed, steps: steps, paper: paper.map { ArtifactReference($0) },
             claims: .array(paper?.meta.paper?.claims.map(\.json) ?? []), bindings: .array(meta.claims),
-            protocolNotes: notes(meta, differences: differences, values: values, overrides: overrides, scale: declaredScale),
+            protocolNotes: notes(meta, differences: differences, values: values, overrides: overrides, scale: declaredScale)
+                + substitutions,
             matrix: matrix, tables: meta.tables)
     }
 
@@ -122,7 +124,7 @@ public struct Planner: Sendable {
     /// The names of the files that a step declares; nil where nothing is declared.
     private func outputs(of step: WorkflowMeta.Step) throws -> Set<String>? {
         let meta = try catalogue.find(step.artifact).meta
-        if let dataset = meta.dataset { return Set(dataset.files.map(\.name)) }
+        if let dataset = meta.dataset { return Set(dataset.outputs) }
         return (meta.script?.outputs.map(\.name)).map(Set.init)
     }
 
@@ -143,7 +145,7 @@ public struct Planner: Sendable {
 
         if let dataset = artifact.meta.dataset {
             guard step.inputs.isEmpty else { throw refusal("inputs", "empty: a dataset takes none") }
-            let declarations = dataset.generator?.parameters ?? [:]
+            let declarations = dataset.parameters
             return PlannedStep(
                 name: name,
                 program: [StepContract.builtinProgram, dataset.generator == nil ? "fetch-dataset" : "generate-dataset"],
@@ -188,7 +190,7 @@ public struct Planner: Sendable {
         var others: Set<String> = []
         for query in step.artifacts {
             let meta = try catalogue.find(query).meta
-            others.formUnion((meta.dataset?.generator?.parameters ?? meta.script?.parameters ?? [:]).keys)
+            others.formUnion((meta.dataset?.parameters ?? meta.script?.parameters ?? [:]).keys)
         }
         return step.parameters.filter { declarations[$0.key] != nil || !others.contains($0.key) }
     }
@@ -220,6 +222,17 @@ public struct Planner: Sendable {
             notes += overrides.keys.sorted().map {
                 "\($0) was set to \(String(decoding: overrides[$0, default: .null].canonicalBytes(), as: UTF8.self)) by hand"
             }
+        }
+        return notes
+    }
+
+    /// Which data sets stand in for which.
+    private static func substitutions(_ steps: [PlannedStep]) -> [String] {
+        var notes: [String] = []
+        for step in steps {
+            guard let original = step.dataset?["stands_in_for"]?.stringValue else { continue }
+            let note = "\(step.artifact.kind)/\(step.artifact.alias) stands in for \(original)"
+            if !notes.contains(note) { notes.append(note) }
         }
         return notes
     }

@@ -42,7 +42,7 @@ import Testing
     @Test func `a data set's files are ready to be fetched`() throws {
         let dataset = try #require(try ArtifactMeta(json: MetaSamples.dataset, file: "meta.json").dataset)
         let file = try dataset.files[0].remoteFile()
-        #expect(file.name == "train.gz" && file.bytes == 12 && file.sha256 == .of([1]) && file.mirrorPath == "mnist/train.gz")
+        #expect(file.name == "train.gz" && file.size == .exactly(12) && file.sha256 == .of([1]) && file.mirrorPath == "mnist/train.gz")
         #expect(dataset.files[0].encoding == .gzip && dataset.generator == nil)
     }
 
@@ -51,6 +51,37 @@ import Testing
         json = spoil(json, ["dataset", "files", "0", "sha256"], .null)
         let file = try #require(try ArtifactMeta(json: json, file: "meta.json").dataset?.files[0])
         #expect(file.mirrorPath == "mnist/train.gz" && file.sha256 == nil)
+    }
+
+    @Test func `a data set may bound a size that nobody knows, be prepared, and stand in for another`() throws {
+        var json = spoil(MetaSamples.dataset, ["dataset", "files", "0", "bytes"], nil)
+        json = spoil(json, ["dataset", "files", "0", "maximum_bytes"], 64)
+        json = spoil(
+            json, ["dataset", "preparation"],
+            [
+                "name": "halve", "parameters": ["side": ["type": "integer", "default": 64, "description": "Pixels."]],
+                "outputs": ["half.npy"],
+            ])
+        json = spoil(json, ["dataset", "stands_in_for"], "the real one")
+        let dataset = try #require(try ArtifactMeta(json: json, file: "meta.json").dataset)
+        #expect(try dataset.files[0].remoteFile().size == .atMost(64))
+        #expect(dataset.preparation?.name == "halve" && dataset.parameters["side"]?.default == 64)
+        #expect(dataset.outputs == dataset.files.map(\.name) + ["half.npy"])
+        #expect(dataset.standsInFor == "the real one")
+    }
+
+    @Test func `a size that is both exact and bounded, or an output that a file has already, is refused`() {
+        #expect(
+            problems(spoil(MetaSamples.dataset, ["dataset", "files", "0", "maximum_bytes"], 64)).first?.hasPrefix(
+                "dataset.files[0].bytes: expected nothing beside maximum_bytes") == true)
+        let preparation: JSONValue = ["name": "halve", "outputs": ["train.gz"]]
+        #expect(
+            problems(spoil(MetaSamples.dataset, ["dataset", "preparation"], preparation)).first?.hasPrefix(
+                "dataset.preparation.outputs: expected names that no fetched file has") == true)
+        #expect(
+            problems(spoil(MetaSamples.generated, ["dataset", "preparation"], preparation)).contains {
+                $0.hasPrefix("dataset.preparation: expected nothing, since the files are generated")
+            })
     }
 
     @Test func `a generated data set has a generator and pinned bytes`() throws {

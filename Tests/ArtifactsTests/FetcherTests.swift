@@ -23,7 +23,8 @@ import Testing
     }
 
     private func file(_ urls: [String], sha256: SHA256Digest? = nil) throws -> RemoteFile {
-        try RemoteFile(name: "data.bin", bytes: content.count, sha256: sha256 ?? .of(content), urls: urls, mirrorPath: "set/data.bin")
+        try RemoteFile(
+            name: "data.bin", size: .exactly(content.count), sha256: sha256 ?? .of(content), urls: urls, mirrorPath: "set/data.bin")
     }
 
     private func fetch(_ servers: TestServer...) throws -> FetchedFile {
@@ -285,7 +286,7 @@ import Testing
         _ = try fetch(recovering)
         expectContent()
         let other = try TestServer { _, connection in connection.answer("500 No", []) }
-        let file = try RemoteFile(name: "other", bytes: 5, sha256: .of([5]), urls: [other.url + "/x"], mirrorPath: "other")
+        let file = try RemoteFile(name: "other", size: .exactly(5), sha256: .of([5]), urls: [other.url + "/x"], mirrorPath: "other")
         #expect(throws: FetchError.self) { try Fetcher(store: store, policy: policy).fetch(file) }
         #expect(other.requests.count == policy.attemptsPerMirror)
     }
@@ -407,24 +408,90 @@ import Testing
         let second = noise(100, seed: 4)
         let server = try TestServer { request, connection in connection.answer("200 OK", request.number == 0 ? first : second) }
         defer { server.stop() }
-        let file = try RemoteFile(name: "unknown", bytes: 100, sha256: nil, urls: [server.url + "/x"], mirrorPath: "unknown")
+        let file = try RemoteFile(name: "unknown", size: .exactly(100), sha256: nil, urls: [server.url + "/x"], mirrorPath: "unknown")
         let fetcher = Fetcher(store: store, policy: policy)
         #expect(try fetcher.fetch(file).object.digest == .of(first))
         unlink(store.path(of: .of(first)))
         let error = #expect(throws: FetchError.self) { try fetcher.fetch(file) }
-        #expect(error?.description.contains("wrong content: SHA-256 \(SHA256Digest.of(second))") == true)
+        let reason = MirrorFailure.Reason.changed(found: .of(second), pinned: .of(first))
+        #expect(error?.description.contains("\(reason)") == true)
+        #expect("\(reason)" == "wrong content: SHA-256 \(SHA256Digest.of(second)), but \(SHA256Digest.of(first)) when it was first fetched")
+    }
+
+    // MARK: - Files of unknown size
+
+    private func unknown(_ urls: [String] = [], limit: Int = 1_000_000) throws -> RemoteFile {
+        try RemoteFile(name: "data.bin", size: .atMost(limit), sha256: nil, urls: urls, mirrorPath: "set/data.bin")
+    }
+
+    @Test func `a file of unknown size and digest is taken as its server sends it, and stays that`() throws {
+        let server = try honestServer()
+        let fetched = try Fetcher(store: store, policy: policy).fetch(unknown([server.url + "/data.bin"]))
+        #expect(fetched.object.digest == .of(content) && fetched.object.size == content.count)
+        expectContent()
+        // The bound is no part of what the file is.
+        #expect(try Fetcher(store: store, policy: policy).fetch(unknown([server.url + "/data.bin"], limit: 500_000)).source == nil)
+    }
+
+    @Test func `a file of unknown size comes from a folder, too, and a change of it is refused`() throws {
+        _ = try folder.file("mirror/set/data.bin", content)
+        let fetcher = Fetcher(store: store, mirrors: [.folder("\(folder.path)/mirror")], policy: policy)
+        #expect(try fetcher.fetch(unknown()).object.size == content.count)
+        unlink(store.path(of: .of(content)))
+        _ = try folder.file("mirror/set/data.bin", Array(content.dropLast()))
+        let error = #expect(throws: FetchError.self) { try fetcher.fetch(unknown()) }
+        #expect(error?.description.contains("when it was first fetched") == true)
+    }
+
+    @Test func `a caller who wants to look into a file first pins it afterwards`() throws {
+        _ = try folder.file("mirror/set/data.bin", Array(content.dropLast()))
+        let fetcher = Fetcher(store: store, mirrors: [.folder("\(folder.path)/mirror")], policy: policy)
+        _ = try fetcher.fetch(unknown(), pinning: false)
+        // It was no good; its place has another now.
+        _ = try folder.file("mirror/set/data.bin", content)
+        let fetched = try fetcher.fetch(unknown(), pinning: false)
+        #expect(fetched.object.digest == .of(content))
+        try fetcher.pin(fetched, of: unknown())
+        #expect(try fetcher.fetch(unknown()).source == nil)
+    }
+
+    @Test(arguments: ["short", "long", "endless", "unframed", "page", "empty"])
+    func `a file of unknown size that breaks off, is too long or is none is refused by name`(_ kind: String) throws {
+        let content = content
+        let server = try TestServer { _, connection in
+            switch kind {
+            case "short": Misbehaviour.truncatedTransfer.answer(content, connection)
+            case "long": connection.answer("200 OK", content)
+            case "endless": Misbehaviour.endlessChunks.answer(content, connection)
+            case "unframed": connection.send(Array("HTTP/1.1 200 OK\r\n\r\n".utf8) + content.prefix(1000))
+            case "page": Misbehaviour.webPage.answer(content, connection)
+            default: connection.answer("200 OK", [])
+            }
+        }
+        var policy = policy
+        policy.attemptsPerMirror = 1
+        let limit = kind == "long" ? content.count - 1 : 1_000_000
+        let error = #expect(throws: FetchError.self) {
+            try Fetcher(store: store, policy: policy).fetch(unknown([server.url + "/data.bin"], limit: limit))
+        }
+        let words = [
+            "short": "truncated", "long": "more than the file's", "endless": "more than the file's", "unframed": "where the file ends",
+            "page": "web page", "empty": "truncated",
+        ]
+        #expect(error?.description.contains(words[kind] ?? "?") == true, "\(String(describing: error))")
+        #expect(objectFiles.isEmpty)
     }
 
     @Test(arguments: ["../x", "/etc/passwd", "a//b", "", ".hidden", "a/../b", "a\\b", "a\u{0}b"])
     func `a mirror path that could leave its folder is refused`(_ path: String) {
-        #expect(throws: FetchError.self) { try RemoteFile(name: "x", bytes: 1, sha256: nil, urls: [], mirrorPath: path) }
+        #expect(throws: FetchError.self) { try RemoteFile(name: "x", size: .exactly(1), sha256: nil, urls: [], mirrorPath: path) }
     }
 
     @Test(arguments: ["file:///etc/passwd", "ftp://host/x", "https://", "http:// x", "data:x", "https://a\nb"])
     func `a URL that is not plain http or https is refused`(
         _ url: String
     ) {
-        #expect(throws: FetchError.self) { try RemoteFile(name: "x", bytes: 1, sha256: nil, urls: [url], mirrorPath: "x") }
+        #expect(throws: FetchError.self) { try RemoteFile(name: "x", size: .exactly(1), sha256: nil, urls: [url], mirrorPath: "x") }
     }
 
     @Test func `mirrors are read from a list of commas and line breaks`() throws {

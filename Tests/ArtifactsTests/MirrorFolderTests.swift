@@ -20,7 +20,8 @@ struct MirrorFolderTests {
     ]) func `MNIST's files are fetched from a mirror folder`(_ name: String, bytes: Int, sha256: String) throws {
         let folder = TemporaryFolder()
         let store = try Store(root: "\(folder.path)/store")
-        let file = try RemoteFile(name: name, bytes: bytes, sha256: SHA256Digest(hex: sha256), urls: [], mirrorPath: "mnist/\(name)")
+        let file = try RemoteFile(
+            name: name, size: .exactly(bytes), sha256: SHA256Digest(hex: sha256), urls: [], mirrorPath: "mnist/\(name)")
         let fetched = try Fetcher(store: store, mirrors: [Mirror(mirrorFolder)]).fetch(file)
         #expect(fetched.object.digest.hex == sha256 && fetched.object.size == bytes)
     }

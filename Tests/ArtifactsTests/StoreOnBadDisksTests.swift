@@ -47,7 +47,7 @@ private final class TinyDisk {
         let mirror = TemporaryFolder()
         _ = try mirror.file("data.bin", content)
         let store = try Store(root: "\(disk.folder.path)/store")
-        let file = try RemoteFile(name: "data.bin", bytes: content.count, sha256: .of(content), urls: [], mirrorPath: "data.bin")
+        let file = try RemoteFile(name: "data.bin", size: .exactly(content.count), sha256: .of(content), urls: [], mirrorPath: "data.bin")
         let error = #expect(throws: FetchError.self) { try Fetcher(store: store, mirrors: [.folder(mirror.path)]).fetch(file) }
         #expect(try #require(error).description.hasPrefix("no space left for "))
         #expect(files(under: store.root).isEmpty)

@@ -11,14 +11,16 @@ enum MatrixRun {
     static let rows = [MatrixRow(name: "tvae", title: "TVAE L=1/2"), MatrixRow(name: "vae", title: "VAE")]
 
     static let claims: JSONValue = [
-        claim("table1-tvae-error", row: "TVAE L=1/2", column: "E_eq", 574, 2), claim("table1-tvae-nll", row: "TVAE L=1/2", column: "log p(x)", -186.8, 0.1),
+        claim("table1-tvae-error", row: "TVAE L=1/2", column: "E_eq", 574, 2),
+        claim("table1-tvae-nll", row: "TVAE L=1/2", column: "log p(x)", -186.8, 0.1),
         claim("table1-vae-error", row: "VAE", column: "E_eq", 13_274, 1),
     ]
 
     private static func claim(_ id: String, row: String, column: String, _ value: Double, _ uncertainty: Double) -> JSONValue {
         [
-            "id": .string(id), "statement": .string("\(column) of \(row)"), "source": "Table 1", "kind": "table", "table": "1", "row": .string(row),
-            "column": .string(column), "value": .number(value), "uncertainty": .number(uncertainty), "mark": "recalled",
+            "id": .string(id), "statement": .string("\(column) of \(row)"), "source": "Table 1", "kind": "table", "table": "1",
+            "row": .string(row), "column": .string(column), "value": .number(value), "uncertainty": .number(uncertainty),
+            "mark": "recalled",
         ]
     }
 
@@ -136,15 +138,16 @@ struct MatrixClaimTests {
 
     @Test("what a matrix's bindings cannot mean is refused with its place and row")
     func refusals() {
+        let form = "claims[0] for row “tvae”: field “measure” must be of the form "
         let cases: [([String: JSONValue?], String)] = [
             (["claim": "table1-${row}-nll"], "claims[0] for row “vae”: the paper has no claim “table1-vae-nll”"),
             (["each": ["seed"]], "claims[0]: field “each” must be [\"row\"]"),
             (["except": ["vea"]], "claims[0]: field “except” must be an array of rows, which are tvae, vae"),
             (["except": "vae"], "claims[0]: field “except” must be an array of rows"),
             (["each": nil, "except": ["vae"]], "claims[0]: field “except” must be absent where each is"),
-            (["measure": "train/${row}:x"], "claims[0] for row “tvae”: field “measure” must be of the form step/row:metric.path with a step"),
-            (["measure": "evaluate/tvea:x"], "claims[0] for row “tvae”: field “measure” must be of the form step/row:metric.path with a row"),
-            (["measure": "evaluate:x"], "claims[0] for row “tvae”: field “measure” must be of the form step:metric.path or, for all"),
+            (["measure": "train/${row}:x"], form + "step/row:metric.path with a step"),
+            (["measure": "evaluate/tvea:x"], form + "step/row:metric.path with a row"),
+            (["measure": "evaluate:x"], form + "step:metric.path or, for all"),
         ]
         for (members, expected) in cases {
             let error = #expect(throws: ClaimError.self) {
@@ -206,7 +209,8 @@ struct PaperTableTests {
         for part in [
             ##"<a href="#tables">"##, "<caption>Table 1: MNIST", #"<th scope="colgroup" colspan="2">E_eq</th>"#,
             #"<th scope="row">TVAE L=1/2</th>"#, "<strong>574 ± 2.8 (2)</strong>", "untrained 492 ± 0 (2)",
-            #"574 ± 2 <span class="mark">recalled</span>"#, "10 of the paper&#39;s 600,000 steps", "In detail: 2 claims of the tables above",
+            #"574 ± 2 <span class="mark">recalled</span>"#, "10 of the paper&#39;s 600,000 steps",
+            "In detail: 2 claims of the tables above",
             "95 % interval",
         ] { #expect(page.contains(part), "the page lacks “\(part)”") }
         #expect(TagChecker.problem(in: page) == nil)

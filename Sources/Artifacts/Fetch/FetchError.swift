@@ -1,7 +1,7 @@
 /// What can go wrong while fetching a file.
 public enum FetchError: ClassifiedError, Hashable {
     /// No mirror gave the file; each with its reason, in the order tried.
-    case exhausted(name: String, bytes: Int, mirrorPath: String, failures: [MirrorFailure])
+    case exhausted(name: String, size: FileSize, mirrorPath: String, failures: [MirrorFailure])
     /// The store could not take the file.
     case store(StoreError)
     /// A ``RemoteFile`` that makes no sense.
@@ -19,10 +19,10 @@ public enum FetchError: ClassifiedError, Hashable {
 
     public var description: String {
         switch self {
-        case .exhausted(let name, let bytes, let mirrorPath, let failures):
+        case .exhausted(let name, let size, let mirrorPath, let failures):
             let shown = failures.prefix(6).map { "  \($0)" } + (failures.count > 6 ? ["  and \(failures.count - 6) more"] : [])
             let head =
-                failures.isEmpty ? "\(name) (\(bytes) bytes): no mirror is known" : "cannot fetch \(name) (\(bytes) bytes) from any mirror:"
+                failures.isEmpty ? "\(name) (\(size)): no mirror is known" : "cannot fetch \(name) (\(size)) from any mirror:"
             return ([head] + shown + ["give a folder or URL that has \(mirrorPath): --mirror DIR, or REPRISE_MIRRORS"]).joined(
                 separator: "\n")
         case .store(let error): return error.description

@@ -7,7 +7,7 @@ public struct FetchProgress: Hashable, Sendable {
     public let name: String
     /// Bytes that are there, those of an earlier, broken-off transfer included.
     public let received: Int
-    /// Bytes of the whole file.
+    /// Bytes of the whole file; its bound where nobody says how large it is.
     public let total: Int
     /// The URL or path that they come from.
     public let source: String
@@ -40,12 +40,17 @@ public struct Fetcher: Sendable {
 
     /// Fetches one file.
     ///
-    /// - Parameter progress: called on this thread, often; keep it quick.
-    public func fetch(_ file: RemoteFile, progress: @escaping (FetchProgress) -> Void = { _ in }) throws(FetchError) -> FetchedFile {
+    /// - Parameters:
+    ///   - pinning: whether the first fetch of a file of unknown digest decides it. False leaves that to ``pin(_:of:)``, for a caller who first looks
+    ///     into the file.
+    ///   - progress: called on this thread, often; keep it quick.
+    public func fetch(
+        _ file: RemoteFile, pinning: Bool = true, progress: @escaping (FetchProgress) -> Void = { _ in }
+    ) throws(FetchError) -> FetchedFile {
         let digest: SHA256Digest?
         do throws(StoreError) {
             digest = file.sha256 ?? store.pinnedDigest(of: file)
-            if let digest, let object = try present(digest, bytes: file.bytes) {
+            if let digest, let object = try present(digest, size: file.size) {
                 return FetchedFile(object: object, source: nil, failures: [])
             }
         } catch {
@@ -57,7 +62,7 @@ public struct Fetcher: Sendable {
             do throws(StoreError) {
                 switch try fetch(file, expecting: digest, from: place, isOnly: places.count == 1, progress: progress) {
                 case .success(let object):
-                    if digest == nil { try store.pin(object.digest, of: file) }
+                    if digest == nil, pinning { try store.pin(object.digest, of: file) }
                     return FetchedFile(object: object, source: place.description, failures: failures)
                 case .failure(let failure):
                     failures.append(MirrorFailure(source: place.description, reason: failure.reason))
@@ -66,12 +71,18 @@ public struct Fetcher: Sendable {
                 throw .store(error)
             }
         }
-        throw .exhausted(name: file.name, bytes: file.bytes, mirrorPath: file.mirrorPath, failures: failures)
+        throw .exhausted(name: file.name, size: file.size, mirrorPath: file.mirrorPath, failures: failures)
+    }
+
+    /// Notes that a file of unknown digest is what this fetch brought: from now on it must stay the same.
+    public func pin(_ fetched: FetchedFile, of file: RemoteFile) throws(FetchError) {
+        guard file.sha256 == nil else { return }
+        do throws(StoreError) { try store.pin(fetched.object.digest, of: file) } catch { throw .store(error) }
     }
 
     /// The object, if the store has it sound. One that has gone bad is put away, to be fetched anew.
-    private func present(_ digest: SHA256Digest, bytes: Int) throws(StoreError) -> StoredObject? {
-        guard store.size(of: digest) == bytes else { return nil }
+    private func present(_ digest: SHA256Digest, size: FileSize) throws(StoreError) -> StoredObject? {
+        guard let bytes = store.size(of: digest), size.admits(bytes) else { return nil }
         do throws(StoreError) {
             return try store.verify(digest)
         } catch .corrupted(_, .some) {
@@ -106,7 +117,7 @@ public struct Fetcher: Sendable {
         var attempt = 1
         var mayStartOver = true
         while true {
-            let receiver = try Receiver(store: store, expected: file.bytes, resuming: place.isFolder ? nil : digest)
+            let receiver = try Receiver(store: store, size: file.size, resuming: mayResume(file, at: place) ? digest : nil)
             let failure: TransferFailure
             switch try receive(file, expecting: digest, from: place, into: receiver, progress: progress) {
             case .success(let object): return .success(object)
@@ -128,13 +139,21 @@ public struct Fetcher: Sendable {
         }
     }
 
+    /// A file of unknown size is taken whole or not at all: nothing would tell where its rest ends.
+    private func mayResume(_ file: RemoteFile, at place: Mirror) -> Bool {
+        guard case .exactly = file.size else { return false }
+        return !place.isFolder
+    }
+
     /// Tries one place once.
     private func receive(
         _ file: RemoteFile, expecting digest: SHA256Digest?, from place: Mirror, into receiver: Receiver,
         progress: @escaping (FetchProgress) -> Void
     ) throws(StoreError) -> Outcome {
         let report = { (received: Int) in
-            progress(FetchProgress(name: file.name, received: received, total: file.bytes, source: place.description))
+            progress(
+                FetchProgress(
+                    name: file.name, received: received, total: receiver.announced ?? file.size.limit, source: place.description))
         }
         let failure: TransferFailure?
         switch place {
@@ -145,10 +164,15 @@ public struct Fetcher: Sendable {
         }
         if let failure { return .failure(failure) }
         let found = receiver.digest()
-        guard digest == nil || digest == found else {
-            return .failure(TransferFailure(reason: receiver.looksLikeHTML() ? .htmlPage : .wrongDigest(found: found), keepsPartial: false))
+        func refusal(_ reason: MirrorFailure.Reason) -> Outcome {
+            .failure(TransferFailure(reason: receiver.looksLikeHTML() ? .htmlPage : reason, keepsPartial: false))
         }
+        if let digest, digest != found {
+            return refusal(file.sha256 == nil ? .changed(found: found, pinned: digest) : .wrongDigest(found: found))
+        }
+        // Nothing else would tell a portal's page from a file that nobody has seen.
+        if digest == nil, receiver.looksLikeHTML() { return refusal(.htmlPage) }
         try receiver.publish(in: store, as: found)
-        return .success(StoredObject(digest: found, size: file.bytes))
+        return .success(StoredObject(digest: found, size: receiver.received))
     }
 }

@@ -16,6 +16,7 @@ enum FolderTransfer {
         } catch {
             throw error
         }
+        receiver.announced = file.size
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count: Int
@@ -31,9 +32,10 @@ enum FolderTransfer {
                 }
             }
             if let storeError { throw storeError }
-            guard fits else { return failure(.tooLong(expected: receiver.expected)) }
+            guard fits else { return failure(.tooLong(expected: receiver.size.limit)) }
             progress(receiver.received)
         }
-        return receiver.isComplete ? nil : failure(.truncated(received: receiver.received, expected: receiver.expected))
+        receiver.end()
+        return receiver.isComplete ? nil : failure(.truncated(received: receiver.received, expected: receiver.size.limit))
     }
 }

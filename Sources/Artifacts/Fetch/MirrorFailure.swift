@@ -32,6 +32,8 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
         /// A web page (a portal, an error page) in the file's place.
         case htmlPage
         case wrongDigest(found: SHA256Digest)
+        /// A file whose digest nobody could say beforehand is not what it was when it was first fetched.
+        case changed(found: SHA256Digest, pinned: SHA256Digest)
         case tooManyRedirects(limit: Int)
         /// A redirect to something other than http and https.
         case redirectRefused
@@ -54,6 +56,7 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
             case .tooLong(let expected): "sent more than the file's \(expected) bytes"
             case .htmlPage: "sent a web page (HTML) instead of the file"
             case .wrongDigest(let found): "wrong content: SHA-256 \(found)"
+            case .changed(let found, let pinned): "wrong content: SHA-256 \(found), but \(pinned) when it was first fetched"
             case .tooManyRedirects(let limit): "more than \(limit) redirects"
             case .redirectRefused: "redirected to something other than http and https"
             case .resumeRefused(let detail): "cannot resume there (\(detail))"
@@ -74,7 +77,7 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
             switch self {
             case .status(let code): code >= 500 || code == 408 || code == 429
             case .cannotConnect, .connectTimeout, .stalled, .truncated, .transferFailed: true
-            case .notFound, .unknownHost, .tlsFailure, .tooLong, .htmlPage, .wrongDigest, .tooManyRedirects, .redirectRefused,
+            case .notFound, .unknownHost, .tlsFailure, .tooLong, .htmlPage, .wrongDigest, .changed, .tooManyRedirects, .redirectRefused,
                 .resumeRefused, .unreadable:
                 false
             }

@@ -1,15 +1,16 @@
 import Foundation
 import Integrity
 
-/// Where a transfer's bytes go: a file of the store that is hashed as it grows and can never grow beyond the expected size.
+/// Where a transfer's bytes go: a file of the store that is hashed as it grows and can never grow beyond the expected size, or its bound.
 ///
 /// A resumable receiver works on `partial/<sha256>`, so that a later process goes on where this one stopped, even if it was killed. Two
 /// processes must not append to one file: the second to come (the file is locked) takes a temporary file of its own and does not
 /// resume. Should locks not work on some file system, the worst outcome is a wrong digest at the end, which is discarded like any other.
 final class Receiver {
     let file: OpenFile
-    /// The size that the whole file has, in bytes.
-    let expected: Int
+    let size: FileSize
+    /// The size that the source announces, for a progress bar; nil where it does not.
+    var announced: Int?
     /// Whether the file stays for a later resume.
     let isResumable: Bool
     private(set) var received = 0
@@ -19,9 +20,11 @@ final class Receiver {
     /// The first bytes, enough to recognise a web page.
     private var head: [UInt8] = []
     private var isPublished = false
+    /// Whether the source said that this was all.
+    private var isEnded = false
 
-    init(store: Store, expected: Int, resuming digest: SHA256Digest?) throws(StoreError) {
-        self.expected = expected
+    init(store: Store, size: FileSize, resuming digest: SHA256Digest?) throws(StoreError) {
+        self.size = size
         if let digest, let partial = try Receiver.claim("\(store.root)/partial/\(digest.hex)") {
             file = partial
             isResumable = true
@@ -34,7 +37,16 @@ final class Receiver {
 
     deinit { if !isPublished, !isResumable || received == 0 { unlink(file.path) } }
 
-    var isComplete: Bool { received == expected }
+    /// Whether all is there: known by the size, or else only by the source's word.
+    var isComplete: Bool {
+        switch size {
+        case .exactly(let bytes): received == bytes
+        case .atMost: isEnded && received > 0
+        }
+    }
+
+    /// Notes that the source has ended as it should.
+    func end() { isEnded = true }
 
     /// Whether the content so far, or these bytes at its beginning, begin like a web page.
     func looksLikeHTML(_ bytes: [UInt8]? = nil) -> Bool {
@@ -47,7 +59,7 @@ final class Receiver {
     /// Appends bytes; false, with nothing appended, where they would exceed the expected size.
     func append(_ bytes: UnsafeRawBufferPointer) throws(StoreError) -> Bool {
         if head.count < 512 { head.append(contentsOf: bytes.prefix(512 - head.count)) }
-        guard bytes.count <= expected - received else { return false }
+        guard bytes.count <= size.limit - received else { return false }
         try file.write(bytes)
         hasher.update(bytes)
         received += bytes.count
@@ -58,7 +70,7 @@ final class Receiver {
     func restart() throws(StoreError) {
         try file.truncate(to: 0)
         hasher = SHA256Hasher()
-        (received, resumedFrom, head) = (0, 0, [])
+        (received, resumedFrom, head, isEnded) = (0, 0, [], false)
     }
 
     /// The digest of all that was received, asked once, at the end.
@@ -75,7 +87,7 @@ final class Receiver {
 
     /// Reads what an earlier transfer left behind, as the beginning of this one.
     private func takeUp() throws(StoreError) {
-        guard file.size <= expected else { return try restart() }
+        guard file.size <= size.limit else { return try restart() }
         file.rewind()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         while true {

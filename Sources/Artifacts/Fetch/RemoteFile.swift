@@ -4,8 +4,7 @@ import Integrity
 public struct RemoteFile: Hashable, Sendable {
     /// The name to show.
     public let name: String
-    /// Its exact size in bytes.
-    public let bytes: Int
+    public let size: FileSize
     /// Its SHA-256. Nil where nobody could say: the first fetch then records what came, and a later one refuses anything else.
     public let sha256: SHA256Digest?
     /// Where it can be had: http or https.
@@ -13,14 +12,14 @@ public struct RemoteFile: Hashable, Sendable {
     /// Its path under a mirror's folder or base URL.
     public let mirrorPath: String
 
-    public init(name: String, bytes: Int, sha256: SHA256Digest?, urls: [String], mirrorPath: String) throws(FetchError) {
-        guard bytes >= 0 else { throw .invalid(name: name, reason: "a size of \(bytes) bytes") }
+    public init(name: String, size: FileSize, sha256: SHA256Digest?, urls: [String], mirrorPath: String) throws(FetchError) {
+        guard size.limit >= 0 else { throw .invalid(name: name, reason: "a size of \(size)") }
         guard RemoteFile.isSafePath(mirrorPath) else {
             throw .invalid(name: name, reason: "mirror path \"\(mirrorPath)\" is not a plain relative path")
         }
         for url in urls where !RemoteFile.isWebURL(url) { throw .invalid(name: name, reason: "\"\(url)\" is not an http or https URL") }
         self.name = name
-        self.bytes = bytes
+        self.size = size
         self.sha256 = sha256
         self.urls = urls
         self.mirrorPath = mirrorPath

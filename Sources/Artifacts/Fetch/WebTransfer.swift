@@ -18,6 +18,8 @@ final class WebTransfer {
     private let offset: Int
     private var contentRange: String?
     private var contentLength: Int?
+    /// Whether the end of the body can be told from a broken connection.
+    private var isFramed = false
     private var wasAnswered = false
     private var judged = false
     private var refusal: TransferFailure?
@@ -83,6 +85,7 @@ final class WebTransfer {
         if line.hasPrefix("HTTP/") {
             // Each response of a chain of redirects begins anew.
             (contentRange, contentLength, judged) = (nil, nil, false)
+            isFramed = !line.hasPrefix("HTTP/1")
             wasAnswered = true
             return
         }
@@ -90,7 +93,10 @@ final class WebTransfer {
         let value = String(line[line.index(after: colon)...]).trimming(" \t\r\n")
         switch line[..<colon].lowercased() {
         case "content-range": contentRange = value
-        case "content-length": contentLength = Int(value)
+        case "content-length":
+            contentLength = Int(value)
+            isFramed = isFramed || contentLength != nil
+        case "transfer-encoding": isFramed = isFramed || value.lowercased().hasSuffix("chunked")
         default: break
         }
     }
@@ -101,7 +107,7 @@ final class WebTransfer {
             guard refusal == nil else { return false }
             if try !receiver.append(bytes) {
                 refusal = TransferFailure(
-                    reason: receiver.looksLikeHTML() ? .htmlPage : .tooLong(expected: receiver.expected), keepsPartial: false)
+                    reason: receiver.looksLikeHTML() ? .htmlPage : .tooLong(expected: receiver.size.limit), keepsPartial: false)
                 return false
             }
             progress(receiver.received)
@@ -121,12 +127,13 @@ final class WebTransfer {
         case 200:
             // The whole file, also where the rest was asked for.
             if receiver.received > 0 { try receiver.restart() }
-            if let contentLength, contentLength > receiver.expected {
+            receiver.announced = contentLength
+            if let contentLength, contentLength > receiver.size.limit {
                 refusal = TransferFailure(
-                    reason: receiver.looksLikeHTML(firstBytes) ? .htmlPage : .tooLong(expected: receiver.expected), keepsPartial: false)
+                    reason: receiver.looksLikeHTML(firstBytes) ? .htmlPage : .tooLong(expected: receiver.size.limit), keepsPartial: false)
             }
         case 206 where offset > 0:
-            if let problem = WebTransfer.problem(contentRange: contentRange, offset: offset, total: receiver.expected) {
+            if let problem = WebTransfer.problem(contentRange: contentRange, offset: offset, total: receiver.size.limit) {
                 refusal = TransferFailure(reason: .resumeRefused(problem), keepsPartial: false)
             }
         case 206:
@@ -170,9 +177,13 @@ final class WebTransfer {
                 }
                 if let refusal { return refusal }
             }
+            if case .atMost = receiver.size, !isFramed {
+                return failure(.transferFailed("the server does not say where the file ends"), keepsPartial: false)
+            }
+            receiver.end()
             if receiver.isComplete { return nil }
             // With a length announced and kept, the mirror's own file is short; without one, the connection may have broken.
-            return failure(.truncated(received: receiver.received, expected: receiver.expected), keepsPartial: contentLength == nil)
+            return failure(.truncated(received: receiver.received, expected: receiver.size.limit), keepsPartial: contentLength == nil)
         case CURLE_COULDNT_RESOLVE_HOST: return failure(.unknownHost)
         case CURLE_COULDNT_RESOLVE_PROXY: return failure(.cannotConnect("unknown proxy"))
         case CURLE_COULDNT_CONNECT: return failure(.cannotConnect(detail))
@@ -186,7 +197,7 @@ final class WebTransfer {
         // Before any answer this says that what came was no HTTP of today.
         case CURLE_UNSUPPORTED_PROTOCOL: return failure(wasAnswered ? .redirectRefused : .transferFailed("no HTTP answer"))
         case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM:
-            return failure(.truncated(received: receiver.received, expected: receiver.expected))
+            return failure(.truncated(received: receiver.received, expected: receiver.size.limit))
         default:
             return failure(.transferFailed(detail))
         }

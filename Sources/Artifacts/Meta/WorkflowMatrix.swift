@@ -50,8 +50,8 @@ public struct WorkflowMatrix: Hashable, Sendable {
             guard let name, let title else { return nil }
             return MatrixRow(name: name, title: title)
         }
-        for name in [Placeholders.row] where declarations[name] != nil {
-            node.problem("no parameter named \(name) beside a matrix: ${\(name)} means the matrix's own", found: "one")
+        if declarations[Placeholders.row] != nil {
+            node.problem("no parameter named \(Placeholders.row) beside a matrix, which has its own ${\(Placeholders.row)}", found: "one")
         }
         return seeds(node["seeds"], declarations: declarations).map { WorkflowMatrix(rows: rows, seeds: $0) }
     }

@@ -62,8 +62,11 @@ extension Store {
     }
 
     private static func pinKey(_ file: RemoteFile) -> SHA256Digest {
+        // A bound is no part of what the file is.
+        let bytes: JSONValue =
+            if case .exactly(let bytes) = file.size { .number(Double(bytes)) } else { .null }
         let identity: JSONValue = [
-            "bytes": .number(Double(file.bytes)), "name": .string(file.name), "pinned": "first fetch",
+            "bytes": bytes, "name": .string(file.name), "pinned": "first fetch",
             "urls": .array(file.urls.map { .string($0) }),
         ]
         return SHA256Digest.of(identity.canonicalBytes())

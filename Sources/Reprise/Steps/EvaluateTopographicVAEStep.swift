@@ -45,7 +45,7 @@ enum EvaluateTopographicVAEStep {
             trained: try evaluate(trained, name: "trained", part: 0), untrained: try evaluate(untrained, name: "untrained", part: 1),
             chance: EquivarianceError.chance(
                 for: configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
-            heldOut: dataset.hasHeldOutParts)
+            heldOut: dataset.hasHeldOutParts, images: try source.imageSource())
 
         let traversal = try CapsuleTraversal(
             model: trained, dataset: dataset, split: .test, images: context.integer("figure_sequences"), seed: source.seed)
@@ -81,12 +81,15 @@ struct EvaluationComparison {
     /// E_eq of activations that know nothing.
     var chance: Double?
     var heldOut: Bool
+    /// Whose images these are.
+    var images: String
 
     var json: JSONValue {
         [
             "trained": metrics(trained), "untrained": metrics(untrained), "chance": ["equivariance_error": number(chance)],
             "sequences": .number(Double(trained.all.sequences)), "importance_sequences": .number(Double(trained.importance.sequences)),
             "importance_samples": .number(Double(trained.importance.importanceSamples)), "held_out": .bool(heldOut),
+            "images": .string(images),
         ]
     }
 
@@ -155,7 +158,7 @@ struct EvaluationComparison {
         return [
             "title": .string(row), "rows": .array(rows),
             "note": .string(
-                "Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."
+                "Images: \(images). Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."
             ),
         ]
     }

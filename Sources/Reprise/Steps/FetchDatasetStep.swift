@@ -3,7 +3,7 @@ import Foundation
 import Integrity
 import Workflows
 
-/// Brings a dataset's files into the store, checked while they stream, and hands out copies.
+/// Brings a dataset's files into the store, checked while they stream, hands out copies, and prepares them where the artifact says so.
 enum FetchDatasetStep {
     static func run(_ context: StepContext) throws {
         let environment = ProcessInfo.processInfo.environment
@@ -14,19 +14,28 @@ enum FetchDatasetStep {
         policy.userAgent = "reprise/\(Reprise.version)"
         let fetcher = Fetcher(store: store, mirrors: try Mirror.parseList(environment["REPRISE_MIRRORS"] ?? ""), policy: policy)
 
-        let total = files.remote.reduce(0) { $0 + $1.bytes }
+        let preparation = try DatasetPreparation(context)
+        let total = files.remote.reduce(0) { min($0 + min($1.size.limit, 1 << 53), 1 << 60) }
         var before = 0
+        var fetchedFiles: [(file: RemoteFile, fetched: FetchedFile)] = []
         for file in files.remote {
-            let fetched = try fetcher.fetch(file) { progress in
+            let fetched = try fetcher.fetch(file, pinning: preparation == nil) { progress in
+                // The bound of a file of unknown size gives way to what its source announces.
+                let total = total - file.size.limit + progress.total
                 context.report(before + progress.received, of: total, unit: "bytes", text: "\(file.name) from \(progress.source)")
             }
+            fetchedFiles.append((file, fetched))
             for failure in fetched.failures { Terminal.line("mirror refused: \(failure)") }
             Terminal.line(
                 "\(file.name): \(fetched.object.size) bytes, sha256 \(fetched.object.digest), from \(fetched.source ?? "the store")")
             try store.copy(fetched.object.digest, to: context.outputs + "/" + file.name)
-            before += file.bytes
+            before += file.size.limit
             context.report(before, of: total, unit: "bytes", text: file.name)
         }
+        guard let preparation else { return }
+        try preparation.run(context, files: files)
+        // Only now is a file that nobody could pin beforehand known to be what it should be.
+        for (file, fetched) in fetchedFiles { try fetcher.pin(fetched, of: file) }
     }
 }
 
@@ -40,22 +49,23 @@ struct DatasetFiles {
             throw StepError.usage("step \(context.invocation.step): \(context.invocation.artifact.name) lists no files")
         }
         for (index, file) in files.enumerated() {
-            guard let name = file["name"]?.stringValue, FileRecord.isSafe(name), !name.contains("/"),
-                let bytes = file["bytes"]?.integerValue, let digest = file["sha256"]?.stringValue.flatMap({ SHA256Digest(hex: $0) })
+            let digest = file["sha256"]?.stringValue.flatMap { SHA256Digest(hex: $0) }
+            let size = file["bytes"]?.integerValue.map { FileSize.exactly($0) } ?? file["maximum_bytes"]?.integerValue.map { .atMost($0) }
+            guard let name = file["name"]?.stringValue, FileRecord.isSafe(name), !name.contains("/"), let size,
+                digest != nil || file["sha256"]?.isNull == true
             else {
                 throw StepError.usage(
-                    "\(context.invocation.artifact.name): dataset.files[\(index)] should have name, bytes and sha256")
+                    "\(context.invocation.artifact.name): dataset.files[\(index)] should have name, bytes (or maximum_bytes) and sha256 (or null)"
+                )
             }
             remote.append(
                 try RemoteFile(
-                    name: name, bytes: bytes, sha256: digest, urls: file["urls"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+                    name: name, size: size, sha256: digest, urls: file["urls"]?.arrayValue?.compactMap(\.stringValue) ?? [],
                     mirrorPath: file["mirror_path"]?.stringValue ?? name))
         }
         self.remote = remote
     }
 
-    /// The pinned digest and size of a file.
-    func pinned(_ name: String) -> (digest: SHA256Digest?, bytes: Int)? {
-        remote.first { $0.name == name }.map { ($0.sha256, $0.bytes) }
-    }
+    /// What the artifact says of a file; nil where it lists none of that name.
+    func named(_ name: String) -> RemoteFile? { remote.first { $0.name == name } }
 }

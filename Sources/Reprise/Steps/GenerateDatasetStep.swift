@@ -12,14 +12,14 @@ enum GenerateDatasetStep {
         }
         let side = try context.integer("side")
         let name = "sprites-\(side).npy"
-        guard let (digest, bytes) = try DatasetFiles(context).pinned(name) else {
+        guard let pinned = try DatasetFiles(context).named(name) else {
             throw context.refusal("side", "one whose file the artifact lists")
         }
         let path = context.outputs + "/" + name
         try SpriteGenerator(side: side).write(to: path)
         let written = try SHA256Digest.ofFile(at: path)
-        guard written.digest == digest, written.size == bytes else {
-            throw GeneratedBytesDiffer(name: name, expected: digest?.hex ?? "nothing pinned", found: written.digest.hex)
+        guard written.digest == pinned.sha256, pinned.size.admits(written.size) else {
+            throw GeneratedBytesDiffer(name: name, expected: pinned.sha256?.hex ?? "nothing pinned", found: written.digest.hex)
         }
         Terminal.line("\(name): \(written.size) bytes, sha256 \(written.digest), as pinned")
     }

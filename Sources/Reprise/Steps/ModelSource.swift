@@ -29,7 +29,17 @@ struct ModelSource {
         case "sprites":
             let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
             return SpriteSequences(images: images)
-        default: throw context.refusal("sequences", "mnist, mnist-dual, mnist-perspective-hue, mnist-frames or sprites")
+        case "dsprites": return try SpriteSequences(images: SpriteImages(path: context.path("dsprites-64.npy", of: "data")))
+        default: throw context.refusal("sequences", "mnist, mnist-dual, mnist-perspective-hue, mnist-frames, sprites or dsprites")
+        }
+    }
+
+    /// Whose images the sequences show, in words for every display: what stands in for something says so.
+    func imageSource() throws -> String {
+        switch try context.string("sequences") {
+        case "sprites": "generated sprites, which stand in for dSprites"
+        case "dsprites": "dSprites"
+        default: "MNIST"
         }
     }
 

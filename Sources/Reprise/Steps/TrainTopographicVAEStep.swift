@@ -56,13 +56,15 @@ enum TrainTopographicVAEStep {
         try publishCheckpoints(progress, of: context, before: steps)
         let factorNames = trainer.dataset.factorNames
         var metrics = progress.metrics(steps: steps, factorNames: factorNames)
+        let images = try ModelSource(context: context).imageSource()
+        metrics["images"] = .string(images)
         let chance = EquivarianceError.chance(
             for: trainer.model.configuration, sequences: 64, seed: trainer.seed, arithmetic: trainer.model.arithmetic)
         metrics["chance"] = ["equivariance_error": JSONValue(optional: chance)]
         metrics["report"] =
             TrainingReport(
                 row: ModelSource(context: context).title, progress: progress,
-                factorNames: factorNames, chance: chance, window: session.lastEpochText
+                factorNames: factorNames, chance: chance, window: session.lastEpochText, images: images
             ).json
         try context.writeMetrics(metrics)
     }

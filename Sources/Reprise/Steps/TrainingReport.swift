@@ -11,6 +11,8 @@ struct TrainingReport {
     var chance: Double?
     /// What the window of the last epoch is, in words.
     var window: String
+    /// Whose images these are.
+    var images: String
 
     var json: JSONValue { ["charts": .array([learningCurve] + (equivarianceCurve.map { [$0] } ?? [])), "tables": [table]] }
 
@@ -75,7 +77,7 @@ struct TrainingReport {
         return [
             "title": .string("\(row), training batches"), "rows": .array(rows),
             "note": .string(
-                "Trained: means over \(window), each batch measured on the activations that it was trained on, as the paper's code does; CapCorr pools their sequences. Untrained: the first batch."
+                "Images: \(images). Trained: means over \(window), each batch measured on the activations that it was trained on, as the paper's code does; CapCorr pools their sequences. Untrained: the first batch."
             ),
         ]
     }
