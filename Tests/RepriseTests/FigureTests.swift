@@ -41,6 +41,14 @@ struct FigureTests {
         #expect(try metrics(run, "evaluate-torus").at("trained.roll_forward.gap") == .null)
         #expect(try repository.program("verify", run).status == 0)
         #expect(try repository.program("audit", run).status == 0)
+        // A record is for others to read: it names no folder of the machine that made it.
+        for file in try FileManager.default.subpathsOfDirectory(atPath: run)
+        where ["json", "txt", "html", "mllog"].contains((file as NSString).pathExtension) {
+            let text = try #require(FileManager.default.contents(atPath: run + "/" + file))
+            for path in [TestMirror.folder, repository.program.home, Program.root] {
+                #expect(text.range(of: Data(path.utf8)) == nil, "\(file) names \(path)")
+            }
+        }
     }
 
     private static let isLong = ProcessInfo.processInfo.environment["REPRISE_LONG_TESTS"] != nil

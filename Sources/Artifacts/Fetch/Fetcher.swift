@@ -20,6 +20,9 @@ public struct FetchedFile: Hashable, Sendable {
     public let source: String?
     /// What failed before.
     public let failures: [MirrorFailure]
+
+    /// Where it came from, as a record that others will read may say it.
+    public var publicSource: String { source.map(Mirror.publicName(of:)) ?? "the store" }
 }
 
 /// Brings remote files into a ``Store``: from the mirrors that the user names, in their order, then from the file's own URLs.

@@ -31,6 +31,9 @@ public enum Mirror: Hashable, Sendable, CustomStringConvertible {
 
     var isFolder: Bool { if case .folder = self { true } else { false } }
 
+    /// A source without what is a machine's own business: a folder is not named.
+    static func publicName(of source: String) -> String { RemoteFile.isWebURL(source) ? source : "a folder of this machine" }
+
     public var description: String {
         switch self {
         case .folder(let path): path

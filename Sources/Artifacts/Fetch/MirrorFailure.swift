@@ -12,6 +12,8 @@ public struct MirrorFailure: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(source): \(reason)" }
+    /// The failure as a record that others will read may say it.
+    public var publicDescription: String { "\(Mirror.publicName(of: source)): \(reason)" }
 
     public enum Reason: Hashable, Sendable, CustomStringConvertible {
         /// The mirror has no such file (404, 410, or nothing at the path).

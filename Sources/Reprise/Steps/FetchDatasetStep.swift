@@ -25,9 +25,9 @@ enum FetchDatasetStep {
                 context.report(before + progress.received, of: total, unit: "bytes", text: "\(file.name) from \(progress.source)")
             }
             fetchedFiles.append((file, fetched))
-            for failure in fetched.failures { Terminal.line("mirror refused: \(failure)") }
-            Terminal.line(
-                "\(file.name): \(fetched.object.size) bytes, sha256 \(fetched.object.digest), from \(fetched.source ?? "the store")")
+            // These lines become part of the signed record.
+            for failure in fetched.failures { Terminal.line("mirror refused: \(failure.publicDescription)") }
+            Terminal.line("\(file.name): \(fetched.object.size) bytes, sha256 \(fetched.object.digest), from \(fetched.publicSource)")
             try store.copy(fetched.object.digest, to: context.outputs + "/" + file.name)
             before += file.size.limit
             context.report(before, of: total, unit: "bytes", text: file.name)
