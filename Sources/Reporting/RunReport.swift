@@ -33,13 +33,21 @@ public enum RunReport {
                     .init(
                         purpose: "Check it with a key that you got by a way you trust",
                         command: "reprise verify FOLDER --key THEIR-KEY.pub.pem"),
-                    .init(purpose: "Run it again", command: rerun(plan)),
+                    .init(purpose: "Run it again", command: rerun(comparison.record)),
                 ]))
     }
 
-    private static func rerun(_ plan: Plan) -> String {
-        "reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"
-            + (plan.matrix?.only.map { " --only \($0)" } ?? "")
+    /// The command that computes the same again: everything that its user chose stands in it.
+    private static func rerun(_ record: RunRecord) -> String {
+        let plan = record.plan
+        var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
+        if let only = plan.matrix?.only { words.append("--only \(only)") }
+        for (name, value) in plan.settings.sorted(by: { $0.key < $1.key }) {
+            words.append(
+                "--set " + ShellText.word("\(name)=\(value.stringValue ?? String(decoding: value.canonicalBytes(), as: UTF8.self))"))
+        }
+        if let arithmetic = record.arithmetic["name"]?.stringValue, arithmetic != "portable" { words.append("--arithmetic \(arithmetic)") }
+        return words.joined(separator: " ")
     }
 
     private static func environment(_ record: RunRecord) -> [ReportModel.Field] {

@@ -14,6 +14,8 @@ public struct Plan: Hashable, Sendable {
     public var variation: String
     public var scale: Scale
     public var parameters: [String: JSONValue]
+    /// Those of the parameters that the user set, in place of the variation's values.
+    public var settings: [String: JSONValue]
     public var seed: Int
     public var steps: [PlannedStep]
     /// The paper's artifact and its claims, and how the workflow binds them to metrics: what the results are compared with.
@@ -28,8 +30,9 @@ public struct Plan: Hashable, Sendable {
     public var tables: [TableReference]
 
     public init(
-        workflow: ArtifactReference, title: String, variation: String, scale: Scale, parameters: [String: JSONValue], seed: Int,
-        steps: [PlannedStep], paper: ArtifactReference?, claims: JSONValue, bindings: JSONValue, protocolNotes: [String],
+        workflow: ArtifactReference, title: String, variation: String, scale: Scale, parameters: [String: JSONValue],
+        settings: [String: JSONValue] = [:], seed: Int, steps: [PlannedStep], paper: ArtifactReference?, claims: JSONValue,
+        bindings: JSONValue, protocolNotes: [String],
         matrix: PlannedMatrix? = nil, tables: [TableReference] = []
     ) {
         self.workflow = workflow
@@ -37,6 +40,7 @@ public struct Plan: Hashable, Sendable {
         self.variation = variation
         self.scale = scale
         self.parameters = parameters
+        self.settings = settings
         self.seed = seed
         self.steps = steps
         self.paper = paper
@@ -53,6 +57,7 @@ public struct Plan: Hashable, Sendable {
             "parameters": .object(parameters), "seed": .number(Double(seed)), "steps": .array(steps.map(\.json)),
             "claims": claims, "bindings": bindings, "protocol_notes": .array(protocolNotes.map { .string($0) }),
         ]
+        if !settings.isEmpty { json["settings"] = .object(settings) }
         if let paper { json["paper"] = paper.json }
         if let matrix { json["matrix"] = matrix.json }
         if !tables.isEmpty { json["tables"] = .array(tables.map { ["title": .string($0.title), "table": .string($0.table)] }) }
@@ -70,6 +75,7 @@ public struct Plan: Hashable, Sendable {
         }
         self.scale = scale
         parameters = try reader.object("parameters")
+        settings = reader.optional("settings") == nil ? [:] : try reader.object("settings")
         seed = try reader.integer("seed")
         steps = []
         for step in try reader.elements("steps") { steps.append(try PlannedStep(step)) }

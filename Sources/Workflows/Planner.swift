@@ -52,7 +52,7 @@ public struct Planner: Sendable {
         let scale = overrides.isEmpty && !departs ? declaredScale : .reduced
         return Plan(
             workflow: ArtifactReference(artifact), title: artifact.meta.name, variation: chosen ?? "default", scale: scale,
-            parameters: values, seed: seed, steps: steps, paper: paper.map { ArtifactReference($0) },
+            parameters: values, settings: overrides, seed: seed, steps: steps, paper: paper.map { ArtifactReference($0) },
             claims: .array(paper?.meta.paper?.claims.map(\.json) ?? []), bindings: .array(meta.claims),
             protocolNotes: notes(meta, differences: differences, values: values, overrides: overrides, scale: declaredScale)
                 + substitutions,

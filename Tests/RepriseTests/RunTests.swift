@@ -61,6 +61,9 @@ struct RunTests {
         #expect(second.json?["steps_from_cache"] == 4, "\(second)")
         let again = try #require(second.json?["folder"]?.stringValue) + "/steps/train-vae/outputs/weights.safetensors"
         #expect(try SHA256Digest.ofFile(at: again).digest.hex == digest)
+        // The report's command for running it again holds what was set by hand.
+        let page = try BoundedFile.read(try #require(second.json?["folder"]?.stringValue) + "/report.html", limit: 1 << 24)
+        #expect(String(decoding: page, as: UTF8.self).contains("reprise run quickstart --variation smoke --seed 0 --set steps=3<"))
     }
 
     @Test("what another key vouches for is not taken from the cache: a run is signed by one key throughout")
