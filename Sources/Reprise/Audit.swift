@@ -86,7 +86,7 @@ struct Audit {
         let metrics = RunFolder.outputs(ofStep: step.name) + "/" + StepContract.metricsFile
         guard let expected = digests[metrics] else { return "\(metrics) is missing" }
         return try inPlaceOfItsOwn(step.name) { prepared in
-            do { try engine.run(prepared, progress: { _ in }) } catch {
+            do throws(WorkflowError) { try engine.run(prepared, progress: { _ in }) } catch {
                 guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
                 return message
             }
@@ -126,7 +126,7 @@ struct Audit {
             prepared.environment[ReplaySegmentStep.fromVariable] = String(segment.from)
             prepared.environment[ReplaySegmentStep.toVariable] = String(segment.to)
             if !isExact { prepared.environment[ReplaySegmentStep.toleranceVariable] = "1" }
-            do { try engine.run(prepared, progress: { _ in }) } catch {
+            do throws(WorkflowError) { try engine.run(prepared, progress: { _ in }) } catch {
                 // A recorded state that the trainer refuses is a finding; anything else stands in the audit's way.
                 guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
                 return Finding(segment: segment, seconds: 0, problem: message)

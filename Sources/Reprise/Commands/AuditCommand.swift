@@ -50,7 +50,9 @@ struct AuditCommand: ParsableCommand {
         let verification = try verifier.verify(folder, takingOnTrust: Audit.isKeptState)
         guard verification.findings.isEmpty, let record = verification.record else {
             for finding in verification.findings { Terminal.line("✗ \(finding)") }
-            throw AuditError.recordDoesNotHold(run: folder.id)
+            let alone = try verifier.verify(folder, takingOnTrust: Audit.isKeptState, recordAlone: true)
+            throw alone.lacksOutputsAlone
+                ? AuditError.outputsAreAbsent(run: folder.id, count: alone.absentOutputs) : AuditError.recordDoesNotHold(run: folder.id)
         }
         if let problem = InstructionSet.problem { throw UsageError(problem) }
         let binary = try Executable.digest()
@@ -155,18 +157,22 @@ struct AuditCommand: ParsableCommand {
 /// Why an audit cannot say anything.
 enum AuditError: ClassifiedError, Hashable {
     case recordDoesNotHold(run: String)
+    /// Nothing else is wrong.
+    case outputsAreAbsent(run: String, count: Int)
     case nothingToReplay(run: String)
 
     var description: String {
         switch self {
         case .recordDoesNotHold(let run): "\(run): the record does not hold, so there is nothing to audit"
+        case .outputsAreAbsent(let run, let count):
+            "\(run): only outputs are absent (\(count)); an audit needs the run's whole folder, `reprise verify --record` does without"
         case .nothingToReplay(let run): "\(run) has no training that could be replayed"
         }
     }
 
     var exitClass: ExitClass {
         switch self {
-        case .recordDoesNotHold: .checkFailed
+        case .recordDoesNotHold, .outputsAreAbsent: .checkFailed
         case .nothingToReplay: .badInput
         }
     }

@@ -28,7 +28,8 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
-        var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder, recordAlone: record)
+        let verifier = RunVerifier(trusted: try project.trustedKeys(only: keyFile))
+        var verification = try verifier.verify(folder, recordAlone: record)
         RunComparison.check(folder, &verification)
 
         if output.json {
@@ -53,8 +54,17 @@ struct VerifyCommand: ParsableCommand {
                 Terminal.line(
                     "\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold"
                 )
+                if !record, try lacksOutputsAlone(folder, verifier) {
+                    Terminal.line("only outputs are absent: a published record is verified with --record")
+                }
             }
         }
         if !verification.findings.isEmpty { throw ExitCode(ExitClass.checkFailed.rawValue) }
+    }
+
+    private func lacksOutputsAlone(_ folder: RunFolder, _ verifier: RunVerifier) throws -> Bool {
+        var verification = try verifier.verify(folder, recordAlone: true)
+        RunComparison.check(folder, &verification)
+        return verification.lacksOutputsAlone
     }
 }
