@@ -1,14 +1,16 @@
 import Artifacts
 import Integrity
 
-/// Writes a claim binding that says `"each": ["row"]` out, once for every row of the workflow's matrix that is not among its `except`:
-/// `${row}` in any of its texts becomes the row's name.
+/// Writes a claim binding that says `"each": ["row"]` out, once for every row of the workflow's matrix: `${row}` in any of its texts becomes
+/// the row's name.
 struct BindingExpansion {
     /// The binding as if it had been written for one row.
     struct Written {
         /// Nil for a binding that is not written for each row.
         var row: String?
         var json: JSONValue
+        /// Whether the row is among the binding's `except`: nothing is held against a claim there.
+        var isExcepted = false
     }
 
     static func expand(_ json: JSONValue, position: Int, rows: [MatrixRow]) throws(ClaimError) -> [Written] {
@@ -30,8 +32,9 @@ struct BindingExpansion {
         }
         members["each"] = nil
         members["except"] = nil
-        return rows.filter { !exceptions.contains($0.name) }.map { row in
-            Written(row: row.name, json: .object(members.mapValues { filled($0, row: row.name) }))
+        return rows.map { row in
+            Written(
+                row: row.name, json: .object(members.mapValues { filled($0, row: row.name) }), isExcepted: exceptions.contains(row.name))
         }
     }
 

@@ -115,10 +115,19 @@ public struct ClaimBinding: Hashable, Sendable {
     ///
     /// - Parameter rows: of the workflow's matrix, for the bindings that hold for each of them.
     public static func list(json: JSONValue, rows: [MatrixRow] = []) throws(ClaimError) -> [ClaimBinding] {
+        try list(json: json, rows: rows, isExcepted: false)
+    }
+
+    /// The bindings for each row as they would be for the rows that they except.
+    static func excepted(json: JSONValue, rows: [MatrixRow]) throws(ClaimError) -> [ClaimBinding] {
+        try list(json: json, rows: rows, isExcepted: true)
+    }
+
+    private static func list(json: JSONValue, rows: [MatrixRow], isExcepted: Bool) throws(ClaimError) -> [ClaimBinding] {
         guard let elements = json.arrayValue else { throw .malformed(location: "claims", field: "(itself)", expected: "an array") }
         var bindings: [ClaimBinding] = []
         for (position, element) in elements.enumerated() {
-            for written in try BindingExpansion.expand(element, position: position, rows: rows) {
+            for written in try BindingExpansion.expand(element, position: position, rows: rows) where written.isExcepted == isExcepted {
                 bindings.append(try ClaimBinding(json: written.json, position: position, row: written.row))
             }
         }

@@ -10,16 +10,16 @@ public enum ClaimCheckup {
     public static func check(_ plan: Plan, variations: Set<String>) throws(ClaimError) {
         let matrix = MatrixSteps(plan)
         let bindings = try ClaimBinding.list(json: plan.bindings, rows: matrix.rows)
+        _ = try ClaimBinding.excepted(json: plan.bindings, rows: matrix.rows)
         let claims = try Claim.list(json: plan.claims)
         // Without metrics nothing is measured, but names, forms and criteria are all looked at.
         _ = try ClaimEvaluator.evaluate(
             claims: claims, bindings: bindings, metrics: [:], matrix: matrix, scale: .reduced, variation: plan.variation)
         try check(plan.tables, claims: claims)
-        let steps = Set(plan.steps.map(\.name))
         for binding in bindings {
             let location = binding.location
             for (field, reference) in binding.references {
-                if let expected = problem(with: reference, steps: steps, matrix: matrix) {
+                if let expected = problem(with: reference, steps: plan.steps, matrix: matrix) {
                     throw .malformed(location: location, field: field, expected: expected + ", not “\(reference)”")
                 }
             }
@@ -32,11 +32,15 @@ public enum ClaimCheckup {
     }
 
     /// What a reference should be; nil where it names what the workflow has.
-    private static func problem(with reference: MetricReference, steps: Set<String>, matrix: MatrixSteps) -> String? {
+    private static func problem(with reference: MetricReference, steps: [PlannedStep], matrix: MatrixSteps) -> String? {
         guard let row = reference.row else {
-            if steps.contains(reference.step) { return nil }
+            if let step = steps.first(where: { $0.name == reference.step }) {
+                guard let place = step.place else { return nil }
+                // One replicate's number would pass for the row's.
+                return "of the form step/row:metric.path, \(place.group)/\(place.row) for all replicates of the row"
+            }
             // The replicates' own names are many and nobody's to write down.
-            let named = matrix.groups.isEmpty ? steps : matrix.groups
+            let named = matrix.groups.isEmpty ? Set(steps.map(\.name)) : matrix.groups
             let form = matrix.groups.isEmpty ? "step:metric.path" : "step:metric.path or, for all replicates of a row, step/row:metric.path"
             return "of the form \(form) with one of the workflow's steps (\(named.sorted().joined(separator: ", ")))"
         }

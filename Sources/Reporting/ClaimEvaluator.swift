@@ -6,10 +6,11 @@ import Integrity
 /// 1. A measure that is missing makes the claim *not run*; where the check is decisive, it has failed.
 /// 2. A run at reduced scale is *reduced scale*, whatever it measured.
 /// 3. At the paper's scale a claim of learning that is not beyond its untrained control is *not reproduced*: the model's structure alone gives it.
-/// 4. A claim that rests on an unconfirmed record only *agrees* or *differs*; it never makes a run “reproduced”.
-/// 5. Otherwise the criterion decides.
+/// 4. A claim that rests on an unconfirmed record only *agrees* or *differs*; it never makes a run “reproduced”, nor a check fail.
+/// 5. Otherwise the criterion decides. A claim that several measures bear on, controls among them, is reproduced only where all of them hold.
 ///
-/// A measure over several seeds is compared by its mean. A row that the user left out is *not run*, and has failed nothing.
+/// A measure over several seeds is compared by its mean. Where two measures of the same seeds are compared, Student's interval of the difference
+/// must lie on the right side of 0. A row that the user left out is *not run*, and has failed nothing.
 public enum ClaimEvaluator {
     /// Evaluates every binding, in order, then lists the claims that the workflow does not measure.
     ///
@@ -34,6 +35,7 @@ public enum ClaimEvaluator {
             }
             results.append(evaluate(claim: claim, binding: binding, measures: measures, scale: scale, variation: variation))
         }
+        combine(&results)
         let bound = Set(bindings.map(\.claim))
         for claim in claims where !bound.contains(claim.id) {
             results.append(
@@ -43,10 +45,30 @@ public enum ClaimEvaluator {
         return results
     }
 
+    /// Takes “reproduced” back from the measures of a claim that another of its measures does not bear out: a negative control that holds shows
+    /// nothing by itself.
+    private static func combine(_ results: inout [ClaimResult]) {
+        for claim in Set(results.map(\.claim.id)) {
+            let places = results.indices.filter { results[$0].claim.id == claim }
+            guard
+                let veto = places.map({ results[$0] }).first(where: { $0.verdict == .notReproduced })
+                    ?? places.map({ results[$0] }).first(where: { $0.verdict != .reproduced })
+            else { continue }
+            for place in places where results[place].verdict == .reproduced {
+                results[place].verdict = veto.verdict == .notReproduced ? .notReproduced : .notRun
+                let measure = veto.binding.map { "\($0.measure)" } ?? "another measure"
+                results[place].reason =
+                    "holds, but the claim needs \(measure) as well, which is \(veto.verdict.rawValue): \(results[place].reason)"
+            }
+        }
+    }
+
     private static func evaluate(
         claim: Claim, binding: ClaimBinding, measures: RunMeasures, scale: RunScale, variation: String
     ) -> ClaimResult {
-        let isDecisive = binding.appliesAt.contains(variation)
+        var isDecisive = binding.appliesAt.contains(variation)
+        // Nothing can fail by not agreeing with a number that nobody has checked.
+        if case .within = binding.criterion, !claim.mark.isConfirmed { isDecisive = false }
         var result = ClaimResult(
             claim: claim, binding: binding, verdict: .notRun, check: isDecisive ? .failed : .notApplicable, reason: "")
         var missing: [String] = []
@@ -72,9 +94,9 @@ public enum ClaimEvaluator {
         case .number(let number): result.chance = number
         case .measure(let reference): result.chance = resolve(reference, needed: false).value
         }
-        var other: Double?
+        var other: (value: Double?, seeds: SeedStatistics?) = (nil, nil)
         switch binding.criterion {
-        case .lessThanMeasure(let reference), .greaterThanMeasure(let reference): other = resolve(reference, needed: true).value
+        case .lessThanMeasure(let reference), .greaterThanMeasure(let reference): other = resolve(reference, needed: true)
         case .lessThan, .greaterThan, .within: break
         }
         guard let measured = result.measured, missing.isEmpty, leftOut.isEmpty else {
@@ -85,7 +107,9 @@ public enum ClaimEvaluator {
         }
 
         let shown = result.measuredText ?? NumberText.measured(measured)
-        let criterion = compare(measured, shown: shown, with: binding.criterion, claim: claim, other: other)
+        let criterion = compare(
+            measured, shown: shown, with: binding.criterion, claim: claim, other: other.value,
+            difference: SeedStatistics.difference(result.measuredSeeds, other.seeds))
         let learning = binding.beyondControl.flatMap { direction in
             result.control.map { compare(measured, beyond: $0, direction: direction, margin: binding.margin) }
         }
@@ -101,7 +125,7 @@ public enum ClaimEvaluator {
         case .reduced:
             result.verdict = .reducedScale
             result.reason = comparison
-        case .paper where !isDecisive:
+        case .paper where !binding.appliesAt.contains(variation):
             result.verdict = .notRun
             result.reason = "not decided at variation “\(variation)”: \(comparison)"
         case .paper:
@@ -124,8 +148,20 @@ public enum ClaimEvaluator {
     }
 
     private static func compare(
-        _ measured: Double, shown: String, with criterion: ClaimCriterion, claim: Claim, other: Double?
+        _ measured: Double, shown: String, with criterion: ClaimCriterion, claim: Claim, other: Double?, difference: SeedStatistics?
     ) -> Comparison {
+        /// Holds where the whole interval of the difference lies below 0 (`sign` 1) or above it (−1); with one seed, the difference itself.
+        func order(_ relation: String, _ sign: Double, than other: Double, _ reference: MetricReference) -> Comparison {
+            let bound = "\(NumberText.measured(other)) (\(reference))"
+            guard sign * (measured - other) < 0, let interval = difference?.interval else {
+                return order(sign * (measured - other) < 0, relation, bound)
+            }
+            if sign > 0 ? interval.upperBound < 0 : interval.lowerBound > 0 { return order(true, relation, bound) }
+            let range = "\(NumberText.measured(interval.lowerBound)) to \(NumberText.measured(interval.upperBound))"
+            return Comparison(
+                holds: false,
+                sentence: "\(shown) is \(relation) \(bound), but within what seeds do: 95 % interval of the difference \(range)")
+        }
         func order(_ holds: Bool, _ relation: String, _ bound: String) -> Comparison {
             Comparison(holds: holds, sentence: "\(shown) is \(holds ? "" : "not ")\(relation) \(bound)")
         }
@@ -136,10 +172,10 @@ public enum ClaimEvaluator {
             return order(measured > bound, "greater than", NumberText.exact(bound))
         case .lessThanMeasure(let reference):
             guard let other else { break }
-            return order(measured < other, "less than", "\(NumberText.measured(other)) (\(reference))")
+            return order("less than", 1, than: other, reference)
         case .greaterThanMeasure(let reference):
             guard let other else { break }
-            return order(measured > other, "greater than", "\(NumberText.measured(other)) (\(reference))")
+            return order("greater than", -1, than: other, reference)
         case .within(let tolerance):
             guard let reported = claim.reported else { break }
             return order(

@@ -94,9 +94,9 @@ struct HTMLPage {
                 add("<tr>")
                 add(#"<th scope="row">\#(escape(row.name))</th>"#)
                 for column in table.columns {
-                    let result = row.cells.first { $0.column == column }?.result
-                    add(#"<td class="number">\#(result.map { reported($0.claim) } ?? "–")</td>"#)
-                    add(#"<td class="number">\#(result.map(ours) ?? "–")</td>"#)
+                    let cell = row.cells.first { $0.column == column }
+                    add(#"<td class="number">\#(cell?.result.map { reported($0.claim) } ?? "–")</td>"#)
+                    add(#"<td class="number">\#(cell.map(ours) ?? "–")</td>"#)
                 }
                 add("</tr>")
             }
@@ -107,10 +107,11 @@ struct HTMLPage {
         close()
     }
 
-    private func ours(_ result: ClaimResult) -> String {
-        let untrained = result.controlText.map { #"<span class="why">untrained \#(escape($0))</span>"# } ?? ""
-        return "<strong>\(escape(result.measuredText ?? "–"))</strong>\(untrained)"
-            + #"<span class="why">\#(verdict(result))</span>"# + check(result.check)
+    private func ours(_ cell: PaperTable.Cell) -> String {
+        let untrained = cell.controlText.map { #"<span class="why">untrained \#(escape($0))</span>"# } ?? ""
+        let measured = "<strong>\(escape(cell.measuredText ?? "–"))</strong>\(untrained)"
+        guard let result = cell.result else { return measured }
+        return measured + #"<span class="why">\#(verdict(result))</span>"# + check(result.check)
     }
 
     private mutating func claims() {

@@ -39,6 +39,11 @@ public struct MatrixSteps: Hashable, Sendable {
     /// The steps of a group for a row; empty where none are planned.
     func names(group: String, row: String) -> [String] { steps[Group(name: group, row: row)] ?? [] }
 
+    /// Whether the reference stands for planned steps of a row.
+    func hasReplicates(of reference: MetricReference) -> Bool {
+        reference.row.map { !names(group: reference.step, row: $0).isEmpty } ?? false
+    }
+
     /// Why nothing was measured for a row that the user left out; nil for any other.
     func reasonForAbsence(ofRow row: String) -> String? { leftOut.contains(row) ? "row “\(row)” was left out (--only)" : nil }
 }

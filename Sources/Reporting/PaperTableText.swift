@@ -1,4 +1,4 @@
-/// A table of the paper for a terminal: a line for each number that the paper reports.
+/// A table of the paper for a terminal: a line for each number that the paper reports or that the run measured in its place.
 public enum PaperTableText {
     /// - Parameters:
     ///   - width: the terminal's columns; at least ``TerminalTable/smallestWidth`` are used.
@@ -8,11 +8,11 @@ public enum PaperTableText {
         var rows: [TerminalTable.Row] = []
         for row in table.rows {
             for (index, cell) in row.cells.enumerated() {
-                let result = cell.result
                 rows.append(
                     TerminalTable.Row([
-                        .init(index == 0 ? row.name : ""), .init(measure(cell)), .init(reported(result.claim), tone: .quiet),
-                        .init(result.measuredText ?? "–"), .init(result.controlText ?? "–"), verdict(result),
+                        .init(index == 0 ? row.name : ""), .init(measure(cell)),
+                        .init(cell.result.map { reported($0.claim) } ?? "–", tone: .quiet),
+                        .init(cell.measuredText ?? "–"), .init(cell.controlText ?? "–"), cell.result.map(verdict) ?? TerminalTable.Cell(""),
                     ]))
             }
         }
@@ -31,7 +31,7 @@ public enum PaperTableText {
         texts.flatMap { TerminalText.wrapped(TerminalText.harmless($0), width: width) }.map { $0 + "\n" }.joined()
     }
 
-    private static func measure(_ cell: PaperTable.Cell) -> String { cell.column + (cell.result.claim.unit.map { ", \($0)" } ?? "") }
+    private static func measure(_ cell: PaperTable.Cell) -> String { cell.column + (cell.unit.map { ", \($0)" } ?? "") }
 
     private static func reported(_ claim: Claim) -> String {
         var claim = claim
@@ -51,10 +51,19 @@ public enum PaperTableText {
         return Verdict.allCases.filter(used.contains).map { "\($0.symbol) \($0.rawValue)" }.joined(separator: "; ")
     }
 
-    /// Why numbers are missing, each reason once.
+    /// Why numbers are missing, ours or the paper's, each reason once.
     private static func reasons(_ table: PaperTable) -> [String] {
         var reasons: [String] = []
         for result in table.results where result.verdict == .notRun && !reasons.contains(result.reason) { reasons.append(result.reason) }
-        return reasons.map { "not run: \($0)" }
+        var lines = reasons.map { "not run: \($0)" }
+        let unreported = table.rows.flatMap(\.cells).compactMap { cell -> UnreportedMeasure? in
+            if case .unreported(let measure) = cell.content { measure } else { nil }
+        }
+        if !unreported.isEmpty { lines.append("Reported –: the paper reports nothing there, and nothing is concluded.") }
+        for measure in unreported {
+            let line = "not measured: \(measure.absence ?? "")"
+            if measure.absence != nil, !lines.contains(line) { lines.append(line) }
+        }
+        return lines
     }
 }

@@ -11,12 +11,18 @@ public struct RunComparison: Sendable {
     /// The paper's claims, in its order.
     public let claims: [Claim]
     public let results: [ClaimResult]
+    /// What was measured where the paper's tables report nothing.
+    let unreported: [UnreportedMeasure]
 
     public var summary: ClaimSummary { ClaimSummary(results) }
 
     /// The paper's tables that the workflow names, with what the run measured beside what the paper reports.
     public var tables: [PaperTable] {
-        record.plan.tables.map { PaperTable($0, claims: claims, results: results, scale: record.plan.scaleStatement) }
+        record.plan.tables.map {
+            PaperTable(
+                $0, claims: claims, results: results, unreported: unreported, matrix: record.plan.matrix?.rows ?? [],
+                scale: record.plan.scaleStatement)
+        }
     }
 
     public init(_ folder: RunFolder) throws {
@@ -33,6 +39,7 @@ public struct RunComparison: Sendable {
             claims: claims, bindings: try ClaimBinding.list(json: record.plan.bindings, rows: matrix.rows), metrics: metrics,
             matrix: matrix,
             scale: record.plan.scale == .paper ? .paper : .reduced, variation: record.plan.variation)
+        unreported = try UnreportedMeasure.all(bindings: record.plan.bindings, claims: claims, metrics: metrics, matrix: matrix)
     }
 
     /// Adds a finding to a verification where the manifest's test result is not, in every part, what the recorded plan and metrics give.

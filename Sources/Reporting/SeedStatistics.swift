@@ -36,6 +36,12 @@ public struct SeedStatistics: Hashable, Sendable {
         interval = (mean - reach)...(mean + reach)
     }
 
+    /// Of the differences seed by seed of two measures of the same replicates; nil where there are not two of as many.
+    static func difference(_ left: SeedStatistics?, _ right: SeedStatistics?) -> SeedStatistics? {
+        guard let left, let right, left.count == right.count else { return nil }
+        return SeedStatistics(zip(left.values, right.values).map { $0 - $1 })
+    }
+
     /// Beside the mean in a record: `seeds`, `values`, `standard_deviation` and `interval`.
     package var json: [String: JSONValue] {
         [

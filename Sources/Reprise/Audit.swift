@@ -72,6 +72,46 @@ struct Audit {
     /// Whether bits are compared; with OpenBLAS, whose rounding is its processor's, closeness is all that can be asked for.
     var isExact: Bool { ArithmeticRecord.choice(record.arithmetic) == .portable }
 
+    /// The steps whose metrics follow from trained weights and data: they can be repeated whole.
+    var evaluations: [PlannedStep] {
+        record.plan.steps.filter { step in
+            step.program.first == StepContract.builtinProgram && step.dataset == nil && !trainings.contains { $0.name == step.name }
+        }
+    }
+
+    /// Repeats an evaluation and compares its metrics byte for byte.
+    ///
+    /// - Returns: what differs; nil where nothing does.
+    func repeatEvaluation(_ step: PlannedStep) throws -> String? {
+        let metrics = RunFolder.outputs(ofStep: step.name) + "/" + StepContract.metricsFile
+        guard let expected = digests[metrics] else { return "\(metrics) is missing" }
+        return try inPlaceOfItsOwn(step.name) { prepared in
+            do throws(WorkflowError) { try engine.run(prepared, progress: { _ in }) } catch {
+                guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
+                return message
+            }
+            let found = try SHA256Digest.ofFile(at: prepared.folder + "/" + StepContract.outputsFolder + "/" + StepContract.metricsFile)
+                .digest
+            return found == expected
+                ? nil : "its metrics, computed again, are \(found.hex.prefix(12))…, the record says \(expected.hex.prefix(12))…"
+        }
+    }
+
+    /// Prepares a recorded step in a folder that is removed afterwards; its inputs are the run's.
+    private func inPlaceOfItsOwn<Result>(_ step: String, _ body: (PreparedStep) throws -> Result) throws -> Result {
+        let folder = NSTemporaryDirectory() + "reprise-audit-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in [StepContract.outputsFolder, StepContract.scratchFolder] {
+            try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+        }
+        let recorded = run.step(step) + "/" + StepContract.inputsFile
+        try FileManager.default.copyItem(atPath: recorded, toPath: folder + "/" + StepContract.inputsFile)
+        return try body(
+            PreparedStep(
+                invocation: try StepInvocation(file: recorded), runFolder: run.path, folder: folder, artifactFolder: run.path,
+                environment: environment))
+    }
+
     /// Repeats a segment in a process of its own and compares.
     func replay(_ segment: Segment) throws -> Finding {
         guard let expected = digests[segment.end] else {
@@ -80,27 +120,24 @@ struct Audit {
         if let start = segment.start, try SHA256Digest.ofFile(at: run.path + "/" + start).digest != digests[start] {
             return Finding(segment: segment, seconds: 0, problem: "\(start) is not the state that the record names")
         }
-        let folder = NSTemporaryDirectory() + "reprise-audit-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        for name in [StepContract.outputsFolder, StepContract.scratchFolder] {
-            try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+        return try inPlaceOfItsOwn(segment.step) { prepared in
+            var prepared = prepared
+            prepared.invocation.program = [StepContract.builtinProgram, BuiltinStep.replaySegment.rawValue]
+            prepared.environment[ReplaySegmentStep.fromVariable] = String(segment.from)
+            prepared.environment[ReplaySegmentStep.toVariable] = String(segment.to)
+            if !isExact { prepared.environment[ReplaySegmentStep.toleranceVariable] = "1" }
+            do throws(WorkflowError) { try engine.run(prepared, progress: { _ in }) } catch {
+                // A recorded state that the trainer refuses is a finding; anything else stands in the audit's way.
+                guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
+                return Finding(segment: segment, seconds: 0, problem: message)
+            }
+            return try finding(segment, expected: expected, outputs: prepared.folder + "/" + StepContract.outputsFolder)
         }
-        let recorded = run.step(segment.step) + "/" + StepContract.inputsFile
-        var invocation = try StepInvocation(file: recorded)
-        try FileManager.default.copyItem(atPath: recorded, toPath: folder + "/" + StepContract.inputsFile)
-        invocation.program = [StepContract.builtinProgram, BuiltinStep.replaySegment.rawValue]
-        var environment = environment
-        environment[ReplaySegmentStep.fromVariable] = String(segment.from)
-        environment[ReplaySegmentStep.toVariable] = String(segment.to)
-        if !isExact { environment[ReplaySegmentStep.toleranceVariable] = "1" }
-        let step = PreparedStep(
-            invocation: invocation, runFolder: run.path, folder: folder, artifactFolder: run.path, environment: environment)
-        do { try engine.run(step, progress: { _ in }) } catch {
-            // A recorded state that the trainer refuses is a finding; anything else stands in the audit's way.
-            guard case .stepRefused(_, let message, .checkFailed) = error else { throw error }
-            return Finding(segment: segment, seconds: 0, problem: message)
-        }
-        let metrics = try Runner.metrics(at: folder + "/" + StepContract.outputsFolder)
+    }
+
+    /// What a replay left, beside what the record says.
+    private func finding(_ segment: Segment, expected: SHA256Digest, outputs: String) throws -> Finding {
+        let metrics = try Runner.metrics(at: outputs)
         let key = segment.endsTraining ? "weights" : "state"
         let seconds = metrics?["seconds"]?.numberValue ?? 0
         guard let found = metrics?[key]?.stringValue else { throw StepError.usage("the replay of \(segment.step) left no result") }

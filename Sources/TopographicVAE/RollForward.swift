@@ -12,10 +12,14 @@ public struct RollForward: Hashable, Sendable {
     /// Decodes t_0 as it is: what not knowing of the motion costs.
     public var holdFirst: Double
 
-    /// 0: rolling is as good as seeing the frame; 1: no better than not rolling. nil where holding costs nothing.
+    /// What holding the first frame must cost at least for ``gap`` to mean anything, nats per frame. An untrained or hardly trained model
+    /// predicts no frame better than another; the ratio of two such differences is noise.
+    public static let leastSpan = 1.0
+
+    /// 0: rolling is as good as seeing the frame; 1: no better than not rolling. nil where holding costs less than ``leastSpan``. Of means per frame.
     public var gap: Double? {
         let span = holdFirst - direct
-        guard span != 0, span.isFinite, rollForward.isFinite else { return nil }
+        guard span >= RollForward.leastSpan, span.isFinite, rollForward.isFinite else { return nil }
         return (rollForward - direct) / span
     }
 

@@ -12,6 +12,16 @@ public enum PlanComparison: Hashable, Sendable {
     /// The artifacts at hand are not those that the plan pins.
     case notCompared(reason: String)
 
+    /// How the plans differ; nil where they do not, or were not compared.
+    public var problem: String? {
+        if case .different(let problem) = self { problem } else { nil }
+    }
+
+    /// Why the plans were not compared; nil where they were.
+    public var obstacle: String? {
+        if case .notCompared(let reason) = self { reason } else { nil }
+    }
+
     public init(_ plan: Plan, catalogue: Catalogue) {
         let workflow: Artifact
         switch PlanComparison.workflow(of: plan, in: catalogue) {

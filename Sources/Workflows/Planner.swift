@@ -218,10 +218,9 @@ public struct Planner: Sendable {
             }
         }
         notes += differences.compactMap { $0.sentence(with: values) }
-        if scale == .paper {
-            notes += overrides.keys.sorted().map {
-                "\($0) was set to \(String(decoding: overrides[$0, default: .null].canonicalBytes(), as: UTF8.self)) by hand"
-            }
+        // The protocol's own parameter is told above, as a share of the paper's.
+        for (name, value) in overrides.sorted(by: { $0.key < $1.key }) where name != meta.paperProtocol?.parameter {
+            notes.append("\(name) was set to \(String(decoding: value.canonicalBytes(), as: UTF8.self)) by hand")
         }
         return notes
     }

@@ -32,6 +32,9 @@ public struct Verification: Sendable {
     public var record: RunRecord?
     /// The digest of every file, by its path relative to the run's folder.
     public var digests: [String: SHA256Digest] = [:]
+
+    /// True for a record, looked at as one that may stand alone, of which nothing but outputs is absent.
+    public var lacksOutputsAlone: Bool { findings.isEmpty && absentOutputs > 0 }
 }
 
 /// Checks a finished run offline: every byte, every signature, every link between the steps.

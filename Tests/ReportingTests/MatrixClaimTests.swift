@@ -30,7 +30,10 @@ enum MatrixRun {
         "applies_at": ["paper"], "explanation": "Error of ${row}.",
     ]
 
-    static func plan(leavingOut leftOut: Set<String> = [], bindings: JSONValue = [binding], tables: [TableReference] = []) -> Plan {
+    static func plan(
+        leavingOut leftOut: Set<String> = [], bindings: JSONValue = [binding], tables: [TableReference] = [],
+        rows: [MatrixRow] = MatrixRun.rows
+    ) -> Plan {
         let steps = rows.filter { !leftOut.contains($0.name) }.flatMap { row in
             (1...2).map { replicate in
                 PlannedStep(
@@ -148,6 +151,7 @@ struct MatrixClaimTests {
             (["measure": "train/${row}:x"], form + "step/row:metric.path with a step"),
             (["measure": "evaluate/tvea:x"], form + "step/row:metric.path with a row"),
             (["measure": "evaluate:x"], form + "step:metric.path or, for all"),
+            (["measure": "evaluate-tvae-s1:trained.error"], form + "step/row:metric.path, evaluate/tvae for all replicates of the row"),
         ]
         for (members, expected) in cases {
             let error = #expect(throws: ClaimError.self) {
@@ -177,7 +181,7 @@ struct PaperTableTests {
         let table = try table()
         #expect(table.columns == ["E_eq", "log p(x)"] && table.rows.map(\.name) == ["TVAE L=1/2", "VAE"])
         #expect(table.rows[0].cells.map(\.column) == ["E_eq", "log p(x)"] && table.rows[1].cells.map(\.column) == ["E_eq"])
-        #expect(table.rows[0].cells[1].result.verdict == .notRun)
+        #expect(table.rows[0].cells[1].result?.verdict == .notRun)
     }
 
     @Test("on the terminal each number has a line: reported with its mark, ours with its spread, the control, the verdict")
@@ -198,6 +202,72 @@ struct PaperTableTests {
         let text = VerdictTable.text(results, besides: [try table()], width: 100)
         #expect(!text.contains("E_eq of") && text.contains("2 of 2 checks passed"), "\(text)")
         #expect(VerdictTable.text(results, width: 100).contains("574 ± 2.8 (2)"))
+    }
+
+    /// A table of three rows, of which the paper reports nothing for the second one.
+    private func withUnreported(
+        leavingOut leftOut: Set<String> = [], _ error: JSONValue = 700
+    ) throws -> (table: PaperTable, results: [ClaimResult]) {
+        let rows = [MatrixRun.rows[0], MatrixRow(name: "tvae-l3", title: "TVAE L=3"), MatrixRun.rows[1]]
+        var binding = MatrixRun.binding
+        binding["except"] = ["tvae-l3"]
+        let plan = MatrixRun.plan(leavingOut: leftOut, bindings: [binding], rows: rows)
+        var metrics = MatrixRun.measured
+        metrics["evaluate-tvae-l3-s1"] = MatrixRun.metrics(error)
+        metrics["evaluate-tvae-l3-s2"] = MatrixRun.metrics(704)
+        let matrix = MatrixSteps(plan)
+        let claims = try Claim.list(json: plan.claims)
+        let bindings = try ClaimBinding.list(json: plan.bindings, rows: rows)
+        let results = try ClaimEvaluator.evaluate(
+            claims: claims, bindings: bindings, metrics: metrics, matrix: matrix, scale: .paper, variation: "paper")
+        let unreported = try UnreportedMeasure.all(
+            bindings: plan.bindings, claims: claims, metrics: metrics, matrix: matrix)
+        let table = PaperTable(
+            TableReference(title: "Table 1", table: "1"), claims: claims, results: results, unreported: unreported, matrix: rows,
+            scale: "reduced scale")
+        return (table, results)
+    }
+
+    @Test("a row that the binding excepts stands in its place with what was measured, and is no claim")
+    func unreported() throws {
+        let (table, results) = try withUnreported()
+        #expect(table.rows.map(\.name) == ["TVAE L=1/2", "TVAE L=3", "VAE"])
+        #expect(results.count == 3 && table.results.count == 3 && results.allSatisfy { $0.claim.id != "table1-tvae-l3-error" })
+        let cell = try #require(table.rows[1].cells.first)
+        #expect(table.rows[1].cells.count == 1 && cell.column == "E_eq" && cell.result == nil)
+        let text = PaperTableText.text(table, width: 100)
+        let line = try #require(text.split(separator: "\n").first { $0.contains("TVAE L=3") })
+        for part in ["E_eq", " – ", "702 ± 2.8 (2)", "492 ± 0 (2)"] { #expect(line.contains(part), "\(text)") }
+        #expect(!line.contains("recalled") && text.contains("the paper reports nothing there"), "\(text)")
+        let json = try #require(table.json["rows"]?.arrayValue?[1]["cells"]?.arrayValue?.first)
+        for key in ["claim", "reported", "mark", "verdict"] { #expect(json[key] == .null, "\(key)") }
+        #expect(json["check"] == "not applicable" && json["measured"] == 702 && json["seeds"] == 2 && json["untrained_control"] == 492)
+        var model = try Sample.report()
+        (model.results, model.paperTables) = (results, [table])
+        let page = try HTMLReport.render(model)
+        for part in [#"<th scope="row">TVAE L=3</th>"#, "<strong>702 ± 2.8 (2)</strong>"] {
+            #expect(page.contains(part), "the page lacks “\(part)”")
+        }
+        #expect(TagChecker.problem(in: page) == nil)
+    }
+
+    @Test("an excepted row that was left out has no place in the table; one that lacks its measure says so")
+    func unreportedAbsent() throws {
+        #expect(try withUnreported(leavingOut: ["tvae-l3"]).table.rows.map(\.name) == ["TVAE L=1/2", "VAE"])
+        let table = try withUnreported(.null).table
+        #expect(table.rows[1].name == "TVAE L=3" && table.results.count == 3)
+        #expect(PaperTableText.text(table, width: 100).contains("not measured: metric “evaluate-tvae-l3-s1:trained.error” has no value"))
+    }
+
+    @Test("a row that one binding excepts and another holds to its claim is shown once, with the claim")
+    func exceptedByOne() throws {
+        var (first, second) = (MatrixRun.binding, MatrixRun.binding)
+        first["except"] = ["vae"]
+        second["except"] = ["tvae"]
+        let plan = MatrixRun.plan(bindings: [first, second])
+        let unreported = try UnreportedMeasure.all(
+            bindings: plan.bindings, claims: try Claim.list(json: plan.claims), metrics: MatrixRun.measured, matrix: MatrixSteps(plan))
+        #expect(unreported.isEmpty)
     }
 
     @Test("in the report it is one table with a heading for every column and row")

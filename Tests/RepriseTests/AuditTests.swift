@@ -19,6 +19,20 @@ struct AuditTests {
         #expect(segments(once).count == 2 && segments(once) == segments(again), "\(once)\(again)")
     }
 
+    @Test("with --evaluations the metrics are computed again: honest ones agree, invented ones do not")
+    func evaluations() throws {
+        let honest = try run.program("audit", run.folder, "--evaluations", "--json")
+        #expect(honest.status == 0 && honest.json?["evaluations"]?.arrayValue?.count == 2, "\(honest)")
+        let forged = try forge { training in
+            let path = (training as NSString).deletingLastPathComponent + "/evaluate-vae/outputs/metrics.json"
+            var metrics = try JSONValue.parse(try BoundedFile.read(path, limit: 1 << 24))
+            metrics["trained"] = try #require(metrics["untrained"])
+            try AtomicFile.write(Array(metrics.prettyText().utf8), to: path)
+        }
+        let audited = try run.program("audit", forged, "--evaluations")
+        #expect(audited.status == 1 && audited.output.contains("✗ evaluate-vae: its metrics, computed again"), "\(audited)")
+    }
+
     @Test("a run computed with OpenBLAS is audited for closeness, and the audit says that this is weaker")
     func openblas() throws {
         let outcome = try run.program("run", "quickstart", "--variation", "smoke", "--arithmetic", "openblas", "--json")

@@ -126,6 +126,53 @@ struct ClaimsConfirmTests {
         #expect(try claim("higher-likelihood", in: program)["confirmed_by"] == .null)
     }
 
+    @Test("another paper's PDF, and one that names ours after its third page only: exit 2, nothing changed")
+    func otherPaper() throws {
+        let (program, pdf) = try prepare()
+        let before = try file(program)
+        let title = "Topographic VAEs learn Equivariant Capsules"
+        let other = Self.abstract.replacing(title, with: "Another paper")
+        for pages in [[other, Self.tables], [other, Self.tables, "text", title]] {
+            try AtomicFile.write(TestPDF.bytes(pages: pages), to: pdf)
+            let outcome = try confirm(program, pdf)
+            #expect(outcome.status == 2 && outcome.errors.contains(pdf) && outcome.errors.contains(title), "\(outcome)")
+            #expect(outcome.errors.split(separator: "\n").count <= 2, "\(outcome)")
+        }
+        #expect(try file(program) == before)
+    }
+
+    @Test("a title in capitals, broken over lines, is the paper's title")
+    func brokenTitle() throws {
+        let title = "TOPOGRAPHIC VAES LEARN EQUI-\n                    VARIANT CAPSULES"
+        let (program, pdf) = try prepare([
+            Self.abstract.replacing("Topographic VAEs learn Equivariant Capsules", with: title), Self.tables,
+        ])
+        let outcome = try confirm(program, pdf, "--dry-run")
+        #expect(outcome.status == 0, "\(outcome)")
+    }
+
+    @Test("a claim whose mark rests on the very PDF that contradicts it loses the mark, and a line says so")
+    func revoked() throws {
+        let id = "table1-tvae-l5-36-equivariance-error"
+        let (program, pdf) = try prepare()
+        #expect(try confirm(program, pdf).status == 0)
+        let path = program.repository + "/artifacts/paper/keller-welling-2021/claims.json"
+        var content = try JSONValue.parse(try file(program))
+        var claims = try #require(content["claims"]?.arrayValue)
+        let index = try #require(claims.firstIndex { $0["id"]?.stringValue == id })
+        claims[index]["value"] = 3742
+        content["claims"] = .array(claims)
+        try AtomicFile.write(Array(content.prettyText().utf8), to: path)
+        let changed = try file(program)
+        let dry = try confirm(program, pdf, "--dry-run")
+        #expect(dry.status == 1 && dry.output.contains("\(id) would lose its mark"), "\(dry)")
+        #expect(try file(program) == changed)
+        let outcome = try confirm(program, pdf)
+        #expect(outcome.status == 1 && outcome.output.contains("\(id) loses its mark"), "\(outcome)")
+        let claim = try claim(id, in: program)
+        #expect(claim["mark"] == "recalled" && claim["confirmed_by"] == .null, "\(claim)")
+    }
+
     @Test("a damaged PDF, one without text and what is no PDF: exit 2 in one line, nothing changed")
     func garbled() throws {
         let (program, pdf) = try prepare()
@@ -185,7 +232,7 @@ struct ClaimsWithoutReaderTests {
     func notWritable() throws {
         // A stand-in for pdftotext whose paper has one of the quotes.
         let tools = Program.temporaryFolder("tools")
-        let words = "we demonstrate approximate equivariance to complex transformations"
+        let words = "Topographic VAEs learn Equivariant Capsules: we demonstrate approximate equivariance to complex transformations"
         try AtomicFile.write(Array("#!/bin/sh\necho '\(words)'\n".utf8), to: tools + "/pdftotext", mode: 0o755)
         let folder = Program.temporaryFolder("repository")
         for name in ["meta.json", "artifacts", "workflows"] {

@@ -15,7 +15,7 @@ struct FigureTests {
         try repository.keep(["data", "train-torus", "map-torus", "evaluate-torus"], of: "tvae-figures")
         let outcome = try repository.program.run([
             "run", "tvae-figures", "--mirror", TestMirror.folder, "--json", "--set", "torus_steps=3", "--set", "torus_batch_size=16",
-            "--set", "test_images=300", "--set", "permutations=99",
+            "--set", "test_images=300", "--set", "permutations=199",
         ])
         #expect(outcome.status == 0, "\(outcome)")
         let run = try #require(outcome.json?["folder"]?.stringValue)

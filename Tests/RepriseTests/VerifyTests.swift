@@ -240,15 +240,35 @@ struct VerifyTests {
         try? FileManager.default.removeItem(atPath: copy + "/steps/train-vae/outputs/checkpoints")
         let whole = try run.program("verify", copy)
         #expect(whole.status == 1 && whole.output.contains("weights.safetensors: missing"), "\(whole)")
+        #expect(whole.output.hasSuffix("only outputs are absent: a published record is verified with --record\n"), "\(whole)")
+        let audit = try run.program("audit", copy)
+        #expect(audit.status == 1 && audit.errors.contains("only outputs are absent") && audit.errors.contains("whole folder"), "\(audit)")
         let record = try run.program("verify", copy, "--record", "--json")
         #expect(record.status == 0 && (record.json?["absent_outputs"]?.integerValue ?? 0) >= 3, "\(record)")
 
         try FileManager.default.removeItem(atPath: copy + "/steps/train-vae/outputs/metrics.json")
         let noMetrics = try run.program("verify", copy, "--record")
         #expect(noMetrics.status == 1, "\(noMetrics)")
+        let more = try run.program("verify", copy)
+        #expect(more.status == 1 && !more.output.contains("--record"), "\(more)")
         let other = try run.copy()
         try FileManager.default.removeItem(atPath: other + "/steps/train-vae/attestation.dsse.json")
         let noAttestation = try run.program("verify", other, "--record")
         #expect(noAttestation.status == 1 && noAttestation.output.contains("attestation.dsse.json: missing"), "\(noAttestation)")
+    }
+
+    @Test(
+        "keep-results without its two arguments: exit 2, and how it is called",
+        arguments: [[], ["folder"], ["folder", ""], ["a", "b", "c"]] as [[String]])
+    func keepResultsUsage(arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Program.root + "/scripts/keep-results")
+        process.arguments = arguments
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 2 && text == "usage: keep-results RUN-FOLDER DESTINATION\n", "\(text)")
     }
 }

@@ -56,6 +56,9 @@ struct EvaluationTests {
         #expect(RollForward(direct: 60, rollForward: 66, holdFirst: 120).gap == 0.1)
         #expect(RollForward(direct: 60, rollForward: 180, holdFirst: 120).gap == 2)
         #expect(RollForward(direct: 60, rollForward: 60, holdFirst: 60).gap == nil)
+        // A model that has learned nothing: a quotient of noise.
+        #expect(RollForward(direct: 459.3, rollForward: 459.2, holdFirst: 459.5).gap == nil)
+        #expect(RollForward(direct: 60, rollForward: 58, holdFirst: 50).gap == nil)
         #expect(RollForward(direct: .nan, rollForward: 60, holdFirst: 60).gap == nil)
     }
 

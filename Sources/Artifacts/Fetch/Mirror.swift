@@ -31,8 +31,14 @@ public enum Mirror: Hashable, Sendable, CustomStringConvertible {
 
     var isFolder: Bool { if case .folder = self { true } else { false } }
 
-    /// A source without what is a machine's own business: a folder is not named.
-    static func publicName(of source: String) -> String { RemoteFile.isWebURL(source) ? source : "a folder of this machine" }
+    /// A source without what is its user's own business: a folder is not named, and a URL loses its credentials and its query.
+    static func publicName(of source: String) -> String {
+        guard RemoteFile.isWebURL(source), let scheme = source.firstRange(of: "://") else { return "a folder of this machine" }
+        let rest = source[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }
+        let authority = rest.prefix { $0 != "/" }
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        return String(source[..<scheme.upperBound]) + String(host) + String(rest[authority.endIndex...])
+    }
 
     public var description: String {
         switch self {

@@ -43,6 +43,14 @@ public struct ClaimConfirmation: Sendable {
     /// One for each claim, in the claims' order.
     public let findings: [Finding]
 
+    /// The claims whose mark rests on this very PDF, though it contradicts them: they were changed since, or marked by hand.
+    public func revoked(by digest: SHA256Digest) -> [Claim] {
+        findings.compactMap { finding in
+            guard case .contradicted = finding.outcome, finding.claim.confirmation?.sha256 == digest else { return nil }
+            return finding.claim
+        }
+    }
+
     /// More captions of one table than this are no paper.
     private static let mostCaptions = 16
 

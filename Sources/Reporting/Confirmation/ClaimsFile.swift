@@ -5,6 +5,8 @@ import Integrity
 public struct ClaimsFile: Sendable {
     /// Of claims, with the paper itself in a meta.json.
     public let path: String
+    /// The paper's.
+    public let title: String
     /// Other names for rows and columns, and the claims, as the file has them.
     public let aliases: [String: [String]]
     public let claims: [Claim]
@@ -15,18 +17,25 @@ public struct ClaimsFile: Sendable {
         guard let paper = artifact.meta.paper else { throw ClaimsFileError.noPaper(artifact.title) }
         path = "\(artifact.folder)/\(artifact.meta.json["claims"]?.stringValue ?? "meta.json")"
         content = try JSONValue.parse(try BoundedFile.read(path, limit: Artifact.metaLimit))
+        title = paper.title
         aliases = paper.aliases
         claims = try Claim.list(json: .array(paper.claims.map(\.json)))
     }
 
-    /// The content with these claims confirmed; nil where nothing changes. Members are sorted, as everywhere where a program writes JSON.
+    /// The content with these claims confirmed, and those that were confirmed in error marked as recalled; nil where nothing changes. Members
+    /// are sorted, as everywhere where a program writes JSON.
     ///
-    /// A verbatim claim keeps its mark, which says more.
-    public func confirming(_ confirmed: [String: Claim.Confirmation]) -> String? {
+    /// A verbatim claim that is confirmed keeps its mark, which says more.
+    public func confirming(_ confirmed: [String: Claim.Confirmation], revoking revoked: Set<String> = []) -> String? {
         let isList = content.arrayValue != nil
         var elements = content.arrayValue ?? content["claims"]?.arrayValue ?? []
         for index in elements.indices {
-            guard let id = elements[index]["id"]?.stringValue, let confirmation = confirmed[id] else { continue }
+            guard let id = elements[index]["id"]?.stringValue else { continue }
+            if revoked.contains(id) {
+                elements[index]["mark"] = .string(ConfidenceMark.recalled.rawValue)
+                elements[index]["confirmed_by"] = nil
+            }
+            guard let confirmation = confirmed[id] else { continue }
             if elements[index]["mark"]?.stringValue != ConfidenceMark.verbatim.rawValue {
                 elements[index]["mark"] = .string(ConfidenceMark.confirmed.rawValue)
             }

@@ -10,6 +10,7 @@ public enum PDFTextError: ClassifiedError, Hashable {
     case tooSlow(String, seconds: Double)
     case tooMuchText(String, limit: Int)
     case noText(String)
+    case otherPaper(String, title: String)
 
     public var description: String {
         switch self {
@@ -22,13 +23,15 @@ public enum PDFTextError: ClassifiedError, Hashable {
         case .tooSlow(let path, let seconds): "\(path): pdftotext was stopped after \(seconds) seconds; a paper takes less than one"
         case .tooMuchText(let path, let limit): "\(path) holds more than \(limit) bytes of text; no paper does"
         case .noText(let path): "\(path) holds no text, only pictures of it perhaps; take the publisher's PDF"
+        case .otherPaper(let path, let title):
+            "\(path): its first three pages do not hold the title “\(title)”; give the PDF of this very paper"
         }
     }
 
     public var exitClass: ExitClass {
         switch self {
         case .noProgram, .notStarted: .environment
-        case .noPDF, .refused, .tooSlow, .tooMuchText, .noText: .badInput
+        case .noPDF, .refused, .tooSlow, .tooMuchText, .noText, .otherPaper: .badInput
         }
     }
 }

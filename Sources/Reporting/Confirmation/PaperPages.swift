@@ -43,6 +43,15 @@ public struct PaperPages: Sendable {
         return found
     }
 
+    /// Whether the first three pages hold the title, compared by letters and digits alone.
+    public func hold(title: String) -> Bool {
+        func letters(_ text: String) -> [UInt8] { PrintedName.key(text).utf8.filter { $0 != UInt8(ascii: "/") } }
+        let wanted = letters(title)
+        guard !wanted.isEmpty else { return false }
+        let beginning = texts.prefix(3).flatMap { letters(String(decoding: $0, as: UTF8.self)) }
+        return PaperPages.place(of: wanted, in: beginning) != nil
+    }
+
     private static func place(of wanted: [UInt8], in text: [UInt8]) -> Int? {
         text.withUnsafeBytes { text in
             wanted.withUnsafeBytes { wanted in

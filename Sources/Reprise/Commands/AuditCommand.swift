@@ -18,6 +18,10 @@ struct AuditCommand: ParsableCommand {
               reprise audit latest --segments 5         five of each
               reprise audit latest --all                everything: as long as the training was
               reprise audit latest --random 7           the segments that seed 7 selects, for repeating an audit
+              reprise audit latest --evaluations        repeat the evaluations as well and compare their metrics
+
+            Without --evaluations the weights are audited, not the numbers that were then measured on them. What a training says of itself (its \
+            learning curve, its averages over the last epoch) is not part of the states and is never audited: train again to compare it.
 
             Exit status: 0 every replayed segment agrees, 1 one does not, or the record does not hold.
             """)
@@ -25,6 +29,7 @@ struct AuditCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
     @Option(help: "How many segments of each training to replay.") var segments = 1
     @Flag(help: "Replay every segment.") var all = false
+    @Flag(help: "Also repeat the evaluations, which takes as long as they took, and compare their metrics.") var evaluations = false
     @Option(help: "Seed that selects the segments; drawn anew, and shown, if not given.") var random: Int?
     @Option(name: .customLong("key"), help: "Accept only this public key (a PEM file).") var keyFile: String?
     @Option(help: "Threads of the replay.") var threads: Int?
@@ -45,7 +50,9 @@ struct AuditCommand: ParsableCommand {
         let verification = try verifier.verify(folder, takingOnTrust: Audit.isKeptState)
         guard verification.findings.isEmpty, let record = verification.record else {
             for finding in verification.findings { Terminal.line("✗ \(finding)") }
-            throw AuditError.recordDoesNotHold(run: folder.id)
+            let alone = try verifier.verify(folder, takingOnTrust: Audit.isKeptState, recordAlone: true)
+            throw alone.lacksOutputsAlone
+                ? AuditError.outputsAreAbsent(run: folder.id, count: alone.absentOutputs) : AuditError.recordDoesNotHold(run: folder.id)
         }
         if let problem = InstructionSet.problem { throw UsageError(problem) }
         let binary = try Executable.digest()
@@ -59,6 +66,9 @@ struct AuditCommand: ParsableCommand {
         let stop = StopRequest { engine.cancel() }
         let audit = Audit(
             run: folder, record: record, digests: verification.digests, engine: engine, environment: environment)
+        if evaluations, !audit.isExact {
+            throw UsageError("--evaluations compares bits, and OpenBLAS gives each processor its own: audit without it")
+        }
         let seed = random ?? Int.random(in: 0..<1 << 32)
         var findings: [Audit.Finding] = []
         var total = 0
@@ -75,6 +85,12 @@ struct AuditCommand: ParsableCommand {
                 if !output.json { show(finding) }
             }
         }
+        var repeated: [(step: String, problem: String?)] = []
+        for step in evaluations ? audit.evaluations : [] {
+            let problem = try audit.repeatEvaluation(step)
+            repeated.append((step.name, problem))
+            if !output.json { Terminal.line(problem.map { "✗ \(step.name): \($0)" } ?? "✓ \(step.name): the same metrics") }
+        }
         withExtendedLifetime(stop) {}
         if !audit.isExact, !output.json {
             Terminal.line(
@@ -82,9 +98,13 @@ struct AuditCommand: ParsableCommand {
             )
         }
         guard !findings.isEmpty else { throw AuditError.nothingToReplay(run: folder.id) }
-        let isClean = findings.allSatisfy { $0.problem == nil }
+        let isClean = findings.allSatisfy { $0.problem == nil } && repeated.allSatisfy { $0.problem == nil }
         if output.json {
-            Terminal.write(json(findings, folder: folder, seed: seed, total: total, replayed: replayed).prettyText())
+            var json = json(findings, folder: folder, seed: seed, total: total, replayed: replayed)
+            json["passed"] = .bool(isClean)
+            json["evaluations"] = .array(
+                repeated.map { ["step": .string($0.step), "problem": $0.problem.map { .string($0) } ?? .null] })
+            Terminal.write(json.prettyText())
         } else {
             summarise(isClean: isClean, seed: seed, total: total, replayed: replayed)
         }
@@ -119,7 +139,7 @@ struct AuditCommand: ParsableCommand {
     private func json(_ findings: [Audit.Finding], folder: RunFolder, seed: Int, total: Int, replayed: Int) -> JSONValue {
         [
             "run": .string(folder.id), "random": .number(Double(seed)), "segments": .number(Double(total)),
-            "replayed": .number(Double(replayed)), "passed": .bool(findings.allSatisfy { $0.problem == nil }),
+            "replayed": .number(Double(replayed)),
             "findings": .array(
                 findings.map { finding in
                     [
@@ -137,18 +157,22 @@ struct AuditCommand: ParsableCommand {
 /// Why an audit cannot say anything.
 enum AuditError: ClassifiedError, Hashable {
     case recordDoesNotHold(run: String)
+    /// Nothing else is wrong.
+    case outputsAreAbsent(run: String, count: Int)
     case nothingToReplay(run: String)
 
     var description: String {
         switch self {
         case .recordDoesNotHold(let run): "\(run): the record does not hold, so there is nothing to audit"
+        case .outputsAreAbsent(let run, let count):
+            "\(run): only outputs are absent (\(count)); an audit needs the run's whole folder, `reprise verify --record` does without"
         case .nothingToReplay(let run): "\(run) has no training that could be replayed"
         }
     }
 
     var exitClass: ExitClass {
         switch self {
-        case .recordDoesNotHold: .checkFailed
+        case .recordDoesNotHold, .outputsAreAbsent: .checkFailed
         case .nothingToReplay: .badInput
         }
     }

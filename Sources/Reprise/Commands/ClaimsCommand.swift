@@ -54,7 +54,8 @@ struct ClaimsCommand: ParsableCommand {
                 Reads the PDF's text with poppler's pdftotext. Each reported number is looked for where its row and its column meet in the \
                 table that its caption names, each quote word by word. What is found is marked confirmed in the artifact's claims file, \
                 with the PDF's SHA-256 and the page. Nothing is guessed: a number that differs, and one that could be meant by several \
-                places, is shown and left as it is.
+                places, is shown and left as it is. Where the mark of a number that differs rests on this very PDF, it goes back to recalled. \
+                A PDF whose first three pages do not hold the paper's title is refused.
 
                 The artifact's version stays: the claims are the same. Its digest changes, so that runs tell which marks they were made with.
 
@@ -62,7 +63,7 @@ struct ClaimsCommand: ParsableCommand {
                   reprise claims confirm keller-welling-2021 --pdf 2109.01394.pdf --dry-run
                   reprise claims confirm keller-welling-2021 --pdf 2109.01394.pdf
 
-                Exit status: 0 all was found, 1 some was not (each is listed), 2 no such paper or no PDF, 3 no pdftotext, or the claims file \
+                Exit status: 0 all was found, 1 some was not (each is listed), 2 no such paper or not its PDF, 3 no pdftotext, or the claims file \
                 cannot be written.
                 """)
 
@@ -78,6 +79,9 @@ struct ClaimsCommand: ParsableCommand {
             let searchPath = ProcessInfo.processInfo.environment["PATH"] ?? ""
             let layout = try text.pages(.layout, searchPath: searchPath)
             let reading = try text.pages(.reading, searchPath: searchPath)
+            guard layout.hold(title: file.title) || reading.hold(title: file.title) else {
+                throw PDFTextError.otherPaper(pdf, title: file.title)
+            }
             let confirmation = ClaimConfirmation(claims: file.claims, aliases: file.aliases, layout: layout, reading: reading)
 
             var confirmed: [String: Claim.Confirmation] = [:]
@@ -85,7 +89,8 @@ struct ClaimsCommand: ParsableCommand {
                 guard case .confirmed(let page, _) = finding.outcome else { continue }
                 confirmed[finding.claim.id] = Claim.Confirmation(sha256: text.digest, page: page)
             }
-            let change = file.confirming(confirmed)
+            let revoked = confirmation.revoked(by: text.digest).map(\.id)
+            let change = file.confirming(confirmed, revoking: Set(revoked))
             if let change, !dryRun { try file.replace(by: change) }
 
             let open = confirmation.findings.filter(\.outcome.isOpen)
@@ -94,7 +99,7 @@ struct ClaimsCommand: ParsableCommand {
                     "paper": .string(artifact.title), "file": .string(file.path), "dry_run": .bool(dryRun),
                     "changed": .bool(change != nil && !dryRun),
                     "pdf": ["path": .string(pdf), "sha256": .string(text.digest.hex), "pages": .number(Double(layout.count))],
-                    "claims": .array(confirmation.findings.map(Confirm.json)),
+                    "claims": .array(confirmation.findings.map(Confirm.json)), "revoked": .array(revoked.map { .string($0) }),
                 ]
                 var counts: [String: JSONValue] = [:]
                 for (name, findings) in Dictionary(grouping: confirmation.findings, by: \.outcome.name) {
@@ -104,6 +109,11 @@ struct ClaimsCommand: ParsableCommand {
                 Terminal.write(json.prettyText())
             } else {
                 show(confirmation.findings, artifact: artifact, pages: layout.count, digest: text.digest)
+                for id in revoked {
+                    Terminal.line(
+                        "\(id) \(dryRun ? "would lose" : "loses") its mark: this very PDF had confirmed it and contradicts it; now recalled"
+                    )
+                }
                 if change == nil {
                     Terminal.line("nothing to change in \(file.path)")
                 } else {

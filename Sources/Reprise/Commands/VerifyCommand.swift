@@ -29,19 +29,18 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
-        var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder, recordAlone: record)
+        let verifier = RunVerifier(trusted: try project.trustedKeys(only: keyFile))
+        var verification = try verifier.verify(folder, recordAlone: record)
         RunComparison.check(folder, &verification)
         let comparison = VerifyCommand.compare(verification.record, in: project)
-        if case .different(let problem) = comparison { verification.note("run.json", problem) }
-        var obstacle: String?
-        if case .notCompared(let reason) = comparison { obstacle = reason }
+        if let problem = comparison.problem { verification.note("run.json", problem) }
 
         if output.json {
             var json: JSONValue = [
                 "run": .string(folder.id), "verified": .bool(verification.findings.isEmpty),
                 "files": .number(Double(verification.files)), "bytes": .number(Double(verification.bytes)),
                 "steps": .number(Double(verification.steps)), "absent_outputs": .number(Double(verification.absentOutputs)),
-                "plan_compared": .bool(obstacle == nil), "findings": .array(verification.findings.map(\.json)),
+                "plan_compared": .bool(comparison.obstacle == nil), "findings": .array(verification.findings.map(\.json)),
             ]
             if let signer = verification.signer { json["keyid"] = .string(signer.keyID) }
             Terminal.write(json.prettyText())
@@ -59,8 +58,11 @@ struct VerifyCommand: ParsableCommand {
                     "\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold"
                 )
             }
-            if let obstacle {
+            if let obstacle = comparison.obstacle {
                 Terminal.line("  the plan was not compared: \(obstacle.split(separator: "\n").joined(separator: "; "))")
+            }
+            if !verification.findings.isEmpty, !record, comparison.problem == nil, try lacksOutputsAlone(folder, verifier) {
+                Terminal.line("only outputs are absent: a published record is verified with --record")
             }
         }
         if !verification.findings.isEmpty { throw ExitCode(ExitClass.checkFailed.rawValue) }
@@ -72,5 +74,11 @@ struct VerifyCommand: ParsableCommand {
         let catalogue: Catalogue
         do { catalogue = try project.catalogue() } catch { return .notCompared(reason: "\(error)") }
         return PlanComparison(record.plan, catalogue: catalogue)
+    }
+
+    private func lacksOutputsAlone(_ folder: RunFolder, _ verifier: RunVerifier) throws -> Bool {
+        var verification = try verifier.verify(folder, recordAlone: true)
+        RunComparison.check(folder, &verification)
+        return verification.lacksOutputsAlone
     }
 }

@@ -34,5 +34,5 @@ final class StopRequest {
 struct TrainingDiverged: ClassifiedError, Hashable {
     var position: Int
     var exitClass: ExitClass { .checkFailed }
-    var description: String { "the loss is not finite at step \(position): training diverged; lower the learning rate" }
+    var description: String { "the loss or a weight is not finite at step \(position): training diverged; lower the learning rate" }
 }
