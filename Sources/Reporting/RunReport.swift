@@ -42,10 +42,7 @@ public enum RunReport {
         let plan = record.plan
         var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
         if let only = plan.matrix?.only { words.append("--only \(only)") }
-        for (name, value) in plan.settings.sorted(by: { $0.key < $1.key }) {
-            words.append(
-                "--set " + ShellText.word("\(name)=\(value.stringValue ?? String(decoding: value.canonicalBytes(), as: UTF8.self))"))
-        }
+        for (name, text) in plan.typedSettings { words.append("--set " + ShellText.word("\(name)=\(text)")) }
         if let arithmetic = record.arithmetic["name"]?.stringValue, arithmetic != "portable" { words.append("--arithmetic \(arithmetic)") }
         return words.joined(separator: " ")
     }

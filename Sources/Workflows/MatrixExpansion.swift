@@ -19,12 +19,11 @@ enum MatrixExpansion {
 
         var name: String { name(of: step) }
 
-        /// What a step that this one reads is called for the same combination. The seed itself is part of a replicate's name: so the same
-        /// computation has the same name, and is found in the cache, whichever seed its run began with.
+        /// What a step that this one reads is called for the same combination.
         func name(of step: WorkflowMeta.Step) -> String {
             switch (step.repetition, row, seed) {
-            case (.eachRow, let row?, _): "\(step.name)-\(row.name)"
-            case (.eachRowAndSeed, let row?, let seed?): "\(step.name)-\(row.name)-s\(seed)"
+            case (.eachRow, let row?, _): MatrixExpansion.name(of: step.name, row: row.name)
+            case (.eachRowAndSeed, let row?, let seed?): MatrixExpansion.name(of: step.name, row: row.name, seed: seed)
             default: step.name
             }
         }
@@ -33,6 +32,12 @@ enum MatrixExpansion {
         func values(_ parameters: [String: JSONValue]) -> [String: JSONValue] {
             row.map { row in parameters.merging(["row": .string(row.name)]) { $1 } } ?? parameters
         }
+    }
+
+    /// What a step is called that is planned for a row and, where it is planned for each of its seeds too, for a seed. The seed itself is part of
+    /// the name: so the same computation has the same name, and is found in the cache, whichever seed its run began with.
+    static func name(of step: String, row: String, seed: Int? = nil) -> String {
+        seed.map { "\(step)-\(row)-s\($0)" } ?? "\(step)-\(row)"
     }
 
     static func occurrences(of steps: [WorkflowMeta.Step], rows: [MatrixRow], seeds: Int, first seed: Int) -> [Occurrence] {

@@ -66,6 +66,13 @@ public struct Plan: Hashable, Sendable {
 
     public var digest: SHA256Digest { SHA256Digest.of(json.canonicalBytes()) }
 
+    /// The ``settings`` as one types them after `--set`, in the order of their names.
+    public var typedSettings: [(name: String, text: String)] {
+        settings.sorted { $0.key < $1.key }.map { name, value in
+            (name: name, text: value.stringValue ?? String(decoding: value.canonicalBytes(), as: UTF8.self))
+        }
+    }
+
     init(_ reader: RecordReader) throws(WorkflowError) {
         workflow = try ArtifactReference(try reader.child("workflow"))
         title = try reader.string("title")
@@ -93,6 +100,13 @@ public struct Plan: Hashable, Sendable {
         guard Set(steps.map(\.name)).count == steps.count else {
             throw reader.refusal("steps", expected: "steps with different names")
         }
+        try checkPlaces(reader)
+        try checkNamesAndSeeds(reader)
+    }
+
+    /// Refuses a plan whose steps are not one of each group for each planned row, or for each planned row and seed: statistics over fewer
+    /// replicates than the matrix has, or over a row's better half, would pass for those of the matrix.
+    private func checkPlaces(_ reader: RecordReader) throws(WorkflowError) {
         let places = steps.compactMap(\.place)
         guard Set(places).count == places.count else {
             throw reader.refusal("steps", expected: "one step of a group for each row and replicate")
@@ -100,6 +114,36 @@ public struct Plan: Hashable, Sendable {
         let rows = Set(matrix?.plannedRows.map(\.name) ?? [])
         guard places.allSatisfy({ rows.contains($0.row) }) else {
             throw reader.refusal("steps", expected: "steps for rows of the matrix that are not left out")
+        }
+        guard rows.isEmpty || !places.isEmpty else {
+            throw reader.refusal("steps", expected: "steps for every row of the matrix that is not left out")
+        }
+        let seeds = matrix?.seeds ?? 1
+        for (group, places) in Dictionary(grouping: places, by: \.group).sorted(by: { $0.key < $1.key }) {
+            let isReplicated = places.contains { $0.replicate != nil }
+            // Places are different and in planned rows: with no replicate beyond the last, the right number of them is all of them.
+            let areInRange = places.allSatisfy { place in place.replicate.map { $0 <= seeds } ?? !isReplicated }
+            guard areInRange, places.count == rows.count * (isReplicated ? seeds : 1) else {
+                throw reader.refusal(
+                    "steps",
+                    expected: "complete: one \(group), or one for each replicate from 1 to \(seeds), in every row that is not left out")
+            }
+        }
+    }
+
+    /// Refuses a plan with a step that has another name or another seed than its place in the matrix gives it.
+    private func checkNamesAndSeeds(_ reader: RecordReader) throws(WorkflowError) {
+        for (index, step) in steps.enumerated() {
+            let replicateSeed = step.place?.replicate.map { seed + $0 - 1 }
+            if let place = step.place {
+                let name = MatrixExpansion.name(of: place.group, row: place.row, seed: replicateSeed)
+                guard step.name == name else { throw reader.refusal("steps[\(index)].name", expected: "\(name), after its row and seed") }
+            }
+            // Pinned data depend on no seed; records from before there was a matrix give none to any step.
+            let expected = step.dataset == nil ? replicateSeed : 0
+            guard step.seed == expected || (matrix == nil && step.seed == nil) else {
+                throw reader.refusal("steps[\(index)].seed", expected: expected.map { String($0) } ?? "absent: the step takes the plan's")
+            }
         }
     }
 }

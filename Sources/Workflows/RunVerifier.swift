@@ -41,7 +41,7 @@ public struct Verification: Sendable {
 ///
 /// The manifest must be signed by a trusted key and name exactly the files that are there; each step's attestation must be signed by a trusted
 /// key, name exactly the step's files, and its inputs file must equal, byte for byte, what the plan prescribes given the digests
-/// of the files that the steps before it produced.
+/// of the files that the steps before it produced. A data set's files must be those that the plan pins.
 public struct RunVerifier: Sendable {
     public let trusted: [PublicKey]
 
@@ -85,13 +85,15 @@ public struct RunVerifier: Sendable {
         verification.digests = present.mapValues(\.digest)
         verification.bytes = present.values.reduce(0) { $0 + $1.bytes }
 
+        var absent: Set<String> = []
         if isRecordAlone {
             for file in RunVerifier.absentOutputs(of: run, vouched: vouched, present: Set(present.keys)) {
                 present[file.path] = file
                 verification.digests[file.path] = file.digest
-                verification.absentOutputs += 1
+                absent.insert(file.path)
             }
         }
+        verification.absentOutputs = absent.count
         manifest(run, present, &verification)
         let record: RunRecord
         do { record = try RunRecord(run: run) } catch {
@@ -105,7 +107,7 @@ public struct RunVerifier: Sendable {
                 verification.note(RunFolder.manifestName, "is the manifest of another run than run.json describes")
             }
         }
-        steps(run, record, present, &verification)
+        steps(run, record, present, absent: absent, &verification)
         return verification
     }
 
@@ -147,7 +149,7 @@ public struct RunVerifier: Sendable {
     }
 
     private func steps(
-        _ run: RunFolder, _ record: RunRecord, _ present: [String: FileRecord], _ verification: inout Verification
+        _ run: RunFolder, _ record: RunRecord, _ present: [String: FileRecord], absent: Set<String>, _ verification: inout Verification
     ) {
         var produced: [String: [FileRecord]] = [:]
         let known = Set(record.plan.steps.map(\.name))
@@ -173,6 +175,21 @@ public struct RunVerifier: Sendable {
             } catch {
                 verification.note("run.json", "\(error)")
             }
+            data(step, outputs: produced[step.name] ?? [], absent: absent, &verification)
+        }
+    }
+
+    /// A data set's step must have left the files that the plan pins.
+    private func data(_ step: PlannedStep, outputs: [FileRecord], absent: Set<String>, _ verification: inout Verification) {
+        guard let section = step.dataset else { return }
+        guard let pinned = PinnedDataset(section) else {
+            verification.note("run.json", "step \(step.name): its data set does not list files with their SHA-256")
+            return
+        }
+        let folder = RunFolder.outputs(ofStep: step.name) + "/"
+        let absentHere = Set(outputs.map(\.path).filter { absent.contains(folder + $0) })
+        for finding in pinned.findings(outputs: outputs, absent: absentHere) {
+            verification.note("steps/\(step.name)/" + finding.path, finding.problem)
         }
     }
 }

@@ -131,16 +131,93 @@ struct VerifyTests {
     @Test("verdicts that do not follow from the metrics are found even when correctly signed")
     func dishonestVerdicts() throws {
         let copy = try run.copy()
+        try sign(copy) { statement in
+            var claims = try #require(statement.predicate["claims"]?.arrayValue)
+            claims[0]["verdict"] = "reproduced"
+            statement.predicate["claims"] = .array(claims)
+        }
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1 && outcome.output.contains("do not follow"), "\(outcome)")
+    }
+
+    /// Changes a copy's manifest and signs it with the run's own key.
+    private func sign(_ copy: String, _ change: (inout Statement) throws -> Void) throws {
         let key = try SigningKey(
             pem: String(decoding: try BoundedFile.read(run.program.home + "/keys/default.pem", limit: 1 << 16), as: UTF8.self))
         let path = copy + "/manifest.dsse.json"
         var statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 1 << 24)).payload)
-        var claims = try #require(statement.predicate["claims"]?.arrayValue)
-        claims[0]["verdict"] = "reproduced"
-        statement.predicate["claims"] = .array(claims)
+        try change(&statement)
         try AtomicFile.write(try statement.signed(with: key).bytes, to: path)
+    }
+
+    @Test(
+        "no part of the signed test result may be other than the record gives it",
+        arguments: ["passedTests", "failedTests", "warnedTests", "configuration", "url", "note"])
+    func dishonestTestResult(member: String) throws {
+        let copy = try run.copy()
+        let said: JSONValue =
+            switch member {
+            case "configuration": []
+            case "url", "note": "https://example.org/"
+            default: ["a claim of one's own"]
+            }
+        try sign(copy) { $0.predicate[member] = said }
         let outcome = try run.program("verify", copy)
         #expect(outcome.status == 1 && outcome.output.contains("do not follow"), "\(outcome)")
+        #expect(outcome.output.contains("\(member) differs"), "\(outcome)")
+    }
+
+    @Test("a plan that its workflow does not give is found even when correctly signed")
+    func dishonestPlan() throws {
+        let copy = try run.copy()
+        let path = copy + "/run.json"
+        var record = try JSONValue.parse(try BoundedFile.read(path, limit: 1 << 24))
+        var plan = try #require(record["plan"])
+        plan["protocol_notes"] = []
+        record["plan"] = plan
+        record["plan_sha256"] = .string(SHA256Digest.of(plan.canonicalBytes()).hex)
+        try AtomicFile.write(Array(record.prettyText().utf8), to: path)
+        let digest = try SHA256Digest.ofFile(at: path).digest
+        try sign(copy) { statement in
+            for index in statement.subject.indices where statement.subject[index].name == "run.json" {
+                statement.subject[index].digest = digest
+            }
+        }
+        let outcome = try run.program("verify", copy)
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(
+            outcome.output.contains("run.json: its plan is not what workflow/quickstart gives: protocol_notes differs"), "\(outcome)")
+    }
+
+    @Test("a plan is compared where the project has the run's artifacts, and where it has others this is said")
+    func otherWorkflow() throws {
+        let same = try run.program("verify", run.folder, "--json")
+        #expect(same.status == 0 && same.json?["plan_compared"] == .bool(true), "\(same)")
+        let repository = try Repository()
+        try repository.edit("workflows/quickstart/meta.json") { $0["description"] = "Changed since." }
+        var program = run.program
+        program.repository = repository.program.repository
+        let text = try program("verify", run.folder)
+        #expect(text.status == 0 && text.output.contains("the plan was not compared: workflow/quickstart is another here"), "\(text)")
+        let json = try program("verify", run.folder, "--json")
+        #expect(json.status == 0 && json.json?["plan_compared"] == .bool(false), "\(json)")
+    }
+
+    @Test("a record is verified where there is no project at all")
+    func noProject() throws {
+        let folder = Program.temporaryFolder("nowhere")
+        let executable = folder + "/reprise"
+        try FileManager.default.copyItem(atPath: Program.executable, toPath: executable)
+        var program = run.program
+        program.repository = folder
+        let process = program.process(["verify", run.folder])
+        process.executableURL = URL(fileURLWithPath: executable)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0 && output.contains("the plan was not compared"), "\(output)")
     }
 
     @Test("--json names the findings for programs")

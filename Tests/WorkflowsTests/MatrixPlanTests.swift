@@ -238,6 +238,115 @@ struct MatrixPlanTests {
         #expect(throws: WorkflowError.self) { try record(json) }
     }
 
+    @Test("a record whose steps are not all those of its matrix, with their names and seeds, is refused and says where")
+    func otherSteps() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let honest = try plan(planner()).json
+        func problem(_ change: (inout [JSONValue]) -> Void) -> String {
+            var json = honest
+            var steps = json["steps"]?.arrayValue ?? []
+            change(&steps)
+            json["steps"] = .array(steps)
+            do {
+                _ = try record(json)
+                return "nothing"
+            } catch { return "\(error)" }
+        }
+        let lacksReplicate = problem { $0.remove(at: 3) }
+        #expect(lacksReplicate.contains("one train, or one for each replicate from 1 to 2"), "\(lacksReplicate)")
+        let isOnce = problem { steps in
+            steps.remove(at: 3)
+            steps[2]["replicate"] = nil
+        }
+        #expect(isOnce.contains("one train, or one for each replicate from 1 to 2"), "\(isOnce)")
+        let beyond = problem { $0[3]["replicate"] = 3 }
+        #expect(beyond.contains("one train, or one for each replicate from 1 to 2"), "\(beyond)")
+        let lacksStart = problem { $0.remove(at: 1) }
+        #expect(lacksStart.contains("one start"), "\(lacksStart)")
+        let lacksRow = problem { $0.removeLast(3) }
+        #expect(lacksRow.contains("in every row that is not left out"), "\(lacksRow)")
+        let lacksRows = problem { $0.removeLast(6) }
+        #expect(lacksRows.contains("every row of the matrix that is not left out"), "\(lacksRows)")
+        let name = problem { $0[3]["name"] = "train-wide-s7" }
+        #expect(name.contains("plan.steps[3].name should be train-wide-s6"), "\(name)")
+        let seed = problem { $0[3]["seed"] = 7 }
+        #expect(seed.contains("plan.steps[3].seed should be 6"), "\(seed)")
+        let rowSeed = problem { $0[1]["seed"] = 7 }
+        #expect(rowSeed.contains("plan.steps[1].seed should be absent"), "\(rowSeed)")
+        let dataSeed = problem { $0[0]["seed"] = 5 }
+        #expect(dataSeed.contains("plan.steps[0].seed should be 0"), "\(dataSeed)")
+    }
+
+    @Test("data that are planned for each row and seed are named for the seed and depend on none")
+    func dataOfReplicates() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let plan = try plan(
+            planner { json in
+                let each: JSONValue = ["row", "seed"]
+                json["steps"] = [
+                    ["name": "data", "each": each, "artifact": ["kind": "dataset", "alias": "drawn"]],
+                    ["name": "train", "each": each, "artifact": ["kind": "script", "alias": "train"], "inputs": ["data": "data"]],
+                ]
+            })
+        #expect(plan.steps.first?.name == "data-wide-s5" && plan.steps.first?.seed == 0)
+        #expect(try record(plan.json).plan == plan)
+    }
+
+    @Test("a plan is compared with the one that its workflow gives for the same choices, and the first difference is named")
+    func comparison() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let honest = try plan(planner(), settings: [("steps", "3"), ("set", "fetched")], only: ["wide"])
+        let catalogue = try Catalogue(root: folder)
+        #expect(PlanComparison(honest, catalogue: catalogue) == .same)
+        func problem(_ change: (inout Plan) -> Void) -> String {
+            var plan = honest
+            change(&plan)
+            guard case .different(let problem) = PlanComparison(plan, catalogue: catalogue) else { return "nothing" }
+            return problem
+        }
+        let notes = problem { $0.protocolNotes = [] }
+        #expect(notes == "its plan is not what workflow/table gives: protocol_notes differs")
+        let parameter = problem { $0.steps[1].parameters["steps"] = 4 }
+        #expect(parameter.hasSuffix(": steps differs"), "\(parameter)")
+        let setting = problem { $0.settings["steps"] = 4 }
+        #expect(setting.hasSuffix(": parameters differs"), "\(setting)")
+        let nothing = problem { $0.matrix?.leftOut = ["wide", "narrow"] }
+        #expect(nothing.hasSuffix(": matrix differs"), "\(nothing)")
+        let variation = problem { $0.variation = "long" }
+        #expect(variation.contains("no variation 'long'"), "\(variation)")
+        let refused = problem { $0.settings["set"] = "stolen" }
+        #expect(refused.contains("parameter set"), "\(refused)")
+    }
+
+    @Test("a plan of a workflow without variations is compared too")
+    func comparisonWithoutVariations() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let plan = try plan(
+            planner { json in
+                json["variations"] = nil
+                json["default_variation"] = nil
+            })
+        let catalogue = try Catalogue(root: folder)
+        #expect(PlanComparison(plan, catalogue: catalogue) == .same)
+    }
+
+    @Test("a plan is not compared with other artifacts than those that it pins")
+    func comparisonWithOthers() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let plan = try plan(planner())
+        func obstacle() throws -> String {
+            let catalogue = try Catalogue(root: folder)
+            guard case .notCompared(let reason) = PlanComparison(plan, catalogue: catalogue) else { return "none" }
+            return reason
+        }
+        _ = try planner { $0["description"] = "Changed since." }
+        let changed = try obstacle()
+        #expect(changed.contains("workflow/table is another here"), "\(changed)")
+        try FileManager.default.removeItem(atPath: folder + "/workflows/table")
+        let gone = try obstacle()
+        #expect(gone.contains("workflow/table is not in this project"), "\(gone)")
+    }
+
     @Test("what cannot be planned is refused before anything runs")
     func refusals() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }

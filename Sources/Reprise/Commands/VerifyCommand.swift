@@ -10,7 +10,8 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Works offline, from the run's folder alone. Checks that the manifest is signed by a trusted key and names exactly the files that \
             are there; that each step's attestation is signed and names exactly its files; that each step was fed what the steps \
-            before it produced; and that the claims' verdicts follow from the recorded metrics.
+            before it produced; that data sets are the files that the plan pins; and that the claims' verdicts follow from the recorded metrics. \
+            Where the project holds the very artifacts that the run had, the run is planned again and must come out the same.
 
             A record may be published without its outputs, which are large: --record takes the signed digests of absent outputs for the outputs \
             themselves and says how many. Running the workflow again must give files with these digests.
@@ -31,13 +32,15 @@ struct VerifyCommand: ParsableCommand {
         let verifier = RunVerifier(trusted: try project.trustedKeys(only: keyFile))
         var verification = try verifier.verify(folder, recordAlone: record)
         RunComparison.check(folder, &verification)
+        let comparison = VerifyCommand.compare(verification.record, in: project)
+        if let problem = comparison.problem { verification.note("run.json", problem) }
 
         if output.json {
             var json: JSONValue = [
                 "run": .string(folder.id), "verified": .bool(verification.findings.isEmpty),
                 "files": .number(Double(verification.files)), "bytes": .number(Double(verification.bytes)),
                 "steps": .number(Double(verification.steps)), "absent_outputs": .number(Double(verification.absentOutputs)),
-                "findings": .array(verification.findings.map(\.json)),
+                "plan_compared": .bool(comparison.obstacle == nil), "findings": .array(verification.findings.map(\.json)),
             ]
             if let signer = verification.signer { json["keyid"] = .string(signer.keyID) }
             Terminal.write(json.prettyText())
@@ -54,12 +57,23 @@ struct VerifyCommand: ParsableCommand {
                 Terminal.line(
                     "\(folder.id): \(verification.findings.count) finding\(verification.findings.count == 1 ? "" : "s"); the record does not hold"
                 )
-                if !record, try lacksOutputsAlone(folder, verifier) {
-                    Terminal.line("only outputs are absent: a published record is verified with --record")
-                }
+            }
+            if let obstacle = comparison.obstacle {
+                Terminal.line("  the plan was not compared: \(obstacle.split(separator: "\n").joined(separator: "; "))")
+            }
+            if !verification.findings.isEmpty, !record, comparison.problem == nil, try lacksOutputsAlone(folder, verifier) {
+                Terminal.line("only outputs are absent: a published record is verified with --record")
             }
         }
         if !verification.findings.isEmpty { throw ExitCode(ExitClass.checkFailed.rawValue) }
+    }
+
+    /// Plans the run again, where that can be done: a record is verified without a project too.
+    private static func compare(_ record: RunRecord?, in project: Project) -> PlanComparison {
+        guard let record else { return .notCompared(reason: "run.json could not be read") }
+        let catalogue: Catalogue
+        do { catalogue = try project.catalogue() } catch { return .notCompared(reason: "\(error)") }
+        return PlanComparison(record.plan, catalogue: catalogue)
     }
 
     private func lacksOutputsAlone(_ folder: RunFolder, _ verifier: RunVerifier) throws -> Bool {
