@@ -66,9 +66,7 @@ public enum ClaimEvaluator {
     private static func evaluate(
         claim: Claim, binding: ClaimBinding, measures: RunMeasures, scale: RunScale, variation: String
     ) -> ClaimResult {
-        var isDecisive = binding.appliesAt.contains(variation)
-        // Nothing can fail by not agreeing with a number that nobody has checked.
-        if case .within = binding.criterion, !claim.mark.isConfirmed { isDecisive = false }
+        let isDecisive = binding.appliesAt.contains(variation)
         var result = ClaimResult(
             claim: claim, binding: binding, verdict: .notRun, check: isDecisive ? .failed : .notApplicable, reason: "")
         var missing: [String] = []
@@ -115,6 +113,8 @@ public enum ClaimEvaluator {
         }
         let holds = criterion.holds && learning?.holds != false
         if isDecisive { result.check = holds ? .passed : .failed }
+        // Nothing can fail by not agreeing with a number that nobody has checked.
+        if case .within = binding.criterion, !claim.mark.isConfirmed { result.check = .notApplicable }
         // Said first: whatever decided.
         let sentences =
             learning.map { $0.holds ? [criterion.sentence, $0.sentence] : [$0.sentence, criterion.sentence] }
@@ -125,7 +125,7 @@ public enum ClaimEvaluator {
         case .reduced:
             result.verdict = .reducedScale
             result.reason = comparison
-        case .paper where !binding.appliesAt.contains(variation):
+        case .paper where !isDecisive:
             result.verdict = .notRun
             result.reason = "not decided at variation “\(variation)”: \(comparison)"
         case .paper:

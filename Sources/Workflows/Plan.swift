@@ -28,12 +28,14 @@ public struct Plan: Hashable, Sendable {
     public var matrix: PlannedMatrix?
     /// The paper's tables to show beside the results.
     public var tables: [TableReference]
+    /// ``Planner/revision`` of the planner that made it; 0 for one from before these were counted.
+    public var plannerRevision: Int
 
     public init(
         workflow: ArtifactReference, title: String, variation: String, scale: Scale, parameters: [String: JSONValue],
         settings: [String: JSONValue] = [:], seed: Int, steps: [PlannedStep], paper: ArtifactReference?, claims: JSONValue,
         bindings: JSONValue, protocolNotes: [String],
-        matrix: PlannedMatrix? = nil, tables: [TableReference] = []
+        matrix: PlannedMatrix? = nil, tables: [TableReference] = [], plannerRevision: Int = Planner.revision
     ) {
         self.workflow = workflow
         self.title = title
@@ -49,6 +51,7 @@ public struct Plan: Hashable, Sendable {
         self.protocolNotes = protocolNotes
         self.matrix = matrix
         self.tables = tables
+        self.plannerRevision = plannerRevision
     }
 
     public var json: JSONValue {
@@ -58,6 +61,7 @@ public struct Plan: Hashable, Sendable {
             "claims": claims, "bindings": bindings, "protocol_notes": .array(protocolNotes.map { .string($0) }),
         ]
         if !settings.isEmpty { json["settings"] = .object(settings) }
+        if plannerRevision != 0 { json["planner_revision"] = .number(Double(plannerRevision)) }
         if let paper { json["paper"] = paper.json }
         if let matrix { json["matrix"] = matrix.json }
         if !tables.isEmpty { json["tables"] = .array(tables.map { ["title": .string($0.title), "table": .string($0.table)] }) }
@@ -91,6 +95,7 @@ public struct Plan: Hashable, Sendable {
         bindings = try reader.child("bindings").value
         protocolNotes = try reader.strings("protocol_notes")
         matrix = if let matrix = reader.optional("matrix") { try PlannedMatrix(matrix) } else { nil }
+        plannerRevision = reader.optional("planner_revision") == nil ? 0 : try reader.integer("planner_revision")
         tables = []
         if reader.optional("tables") != nil {
             for table in try reader.elements("tables") {

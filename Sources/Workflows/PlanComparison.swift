@@ -23,6 +23,10 @@ public enum PlanComparison: Hashable, Sendable {
     }
 
     public init(_ plan: Plan, catalogue: Catalogue) {
+        guard plan.plannerRevision == Planner.revision else {
+            self = .notCompared(reason: "it was made by another version of reprise")
+            return
+        }
         let workflow: Artifact
         switch PlanComparison.workflow(of: plan, in: catalogue) {
         case .success(let found): workflow = found

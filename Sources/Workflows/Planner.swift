@@ -3,6 +3,9 @@ import Integrity
 
 /// Makes plans: resolves a workflow's artifacts, fills in every parameter and pins everything by digest.
 public struct Planner: Sendable {
+    /// Raised when the same artifacts and choices come to give another plan, so that plans made before are not held against it.
+    public static let revision = 1
+
     private let catalogue: Catalogue
 
     public init(catalogue: Catalogue) { self.catalogue = catalogue }

@@ -98,6 +98,25 @@ struct MatrixClaimTests {
         #expect(result.json["untrained_control_seeds"]?["standard_deviation"] == 0)
     }
 
+    @Test("measures of the same seeds differ only where the interval of their difference leaves 0 out")
+    func difference() throws {
+        func result(_ vae: [JSONValue]) throws -> ClaimResult {
+            var metrics = MatrixRun.measured
+            (metrics["evaluate-vae-s1"], metrics["evaluate-vae-s2"]) = (MatrixRun.metrics(vae[0]), MatrixRun.metrics(vae[1]))
+            let binding = changing([
+                "each": nil, "claim": "table1-tvae-error", "measure": "evaluate/tvae:trained.error", "control": nil, "chance": nil,
+                "criterion": ["less_than_measure": "evaluate/vae:trained.error"],
+            ])
+            var plan = MatrixRun.plan()
+            plan.bindings = [binding]
+            return try #require(try MatrixRun.results(plan, metrics: metrics).first)
+        }
+        // 572 and 576 below by 10 each time, and by 1 and 40.
+        #expect(try result([582, 586]).reason.contains("is less than 584"))
+        let noisy = try result([573, 616])
+        #expect(noisy.reason.contains("within what seeds do") && noisy.verdict == .differsUnconfirmed, "\(noisy.reason)")
+    }
+
     @Test("a result without seeds is recorded as it always was")
     func withoutSeeds() throws {
         let json = try #require(try Sample.results().first).json
@@ -200,7 +219,7 @@ struct PaperTableTests {
     func besides() throws {
         let results = try MatrixRun.results()
         let text = VerdictTable.text(results, besides: [try table()], width: 100)
-        #expect(!text.contains("E_eq of") && text.contains("2 of 2 checks passed"), "\(text)")
+        #expect(!text.contains("E_eq of") && text.contains("no check is decisive at this variation · 2 agrees"), "\(text)")
         #expect(VerdictTable.text(results, width: 100).contains("574 ± 2.8 (2)"))
     }
 

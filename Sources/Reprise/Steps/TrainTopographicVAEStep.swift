@@ -53,7 +53,9 @@ enum TrainTopographicVAEStep {
             String(format: "%d steps in %.1f s, %.2f ms a step", steps - first, seconds, 1000 * seconds / Double(max(1, steps - first))))
 
         // The last loss was computed before the last update.
-        guard trainer.model.parameters.allSatisfy({ $0.value.buffer.allSatisfy(\.isFinite) }) else { throw TrainingDiverged(position: steps) }
+        guard trainer.model.parameters.allSatisfy({ $0.value.buffer.allSatisfy(\.isFinite) }) else {
+            throw TrainingDiverged(position: steps)
+        }
         try trainer.model.saveWeights(context.outputs + "/weights.safetensors")
         try publishCheckpoints(progress, of: context, before: steps)
         let factorNames = trainer.dataset.factorNames
