@@ -60,7 +60,7 @@ struct MatrixRun {
                     "criterion": ["within": 20], "applies_at": [], "explanation": "Structural.",
                 ],
                 [
-                    "claim": "commutativity", "measure": "evaluate/vae:trained.roll_forward.gap", "criterion": ["greater_than": -1000],
+                    "claim": "commutativity", "measure": "evaluate/vae:trained.roll_forward.gain", "criterion": ["greater_than": -1000],
                     "applies_at": ["smoke"], "explanation": "The plain VAE's gap: a negative control.",
                 ],
             ],
