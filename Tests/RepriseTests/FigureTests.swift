@@ -60,7 +60,11 @@ struct FigureTests {
         #expect(outcome.status == 0, "\(outcome)")
         let claims = outcome.json?["claims"]?.arrayValue ?? []
         for name in ["organises-by-class", "equivariant-capsules", "complex-transformations"] {
-            let verdicts = claims.filter { $0["claim"]?.stringValue == name }.map { $0["verdict"]?.stringValue }
+            // After 100 steps nothing can be predicted, and the gap has no value.
+            let measured = claims.filter {
+                $0["claim"]?.stringValue == name && $0["measure"]?.stringValue?.hasSuffix("roll_forward.gap") == false
+            }
+            let verdicts = measured.map { $0["verdict"]?.stringValue }
             #expect(!verdicts.isEmpty && verdicts.allSatisfy { $0 == "reduced scale" }, "\(name): \(verdicts)")
         }
     }
