@@ -28,6 +28,8 @@ public struct RandomPurpose: RawRepresentable, Hashable, Sendable {
     public static let audit = RandomPurpose(rawValue: 10)
     /// The random orders that a permutation test compares with; `step` is the permutation's number.
     public static let permutationTest = RandomPurpose(rawValue: 11)
+    /// Which training images keep their labels where the others lose them.
+    public static let labelledDraw = RandomPurpose(rawValue: 12)
 }
 
 /// Philox 4×32-10: random words as a pure function of (seed, purpose, step, position).
