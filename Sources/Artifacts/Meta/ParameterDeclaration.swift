@@ -15,13 +15,15 @@ public struct ParameterDeclaration: Hashable, Sendable {
     /// The values allowed; empty where all are.
     public let choices: [JSONValue]
     public let description: String
+    /// Why the value is what it is, where the paper does not say it and whoever wrote the artifact had to choose.
+    public let choice: String?
 
     public init(
         type: ValueType, default: JSONValue? = nil, minimum: Double? = nil, maximum: Double? = nil, choices: [JSONValue] = [],
-        description: String
+        description: String, choice: String? = nil
     ) {
         (self.type, self.default, self.minimum, self.maximum) = (type, `default`, minimum, maximum)
-        (self.choices, self.description) = (choices, description)
+        (self.choices, self.description, self.choice) = (choices, description, choice)
     }
 
     /// What a value must be, in words: `an integer from 1 to 100`.
@@ -109,7 +111,7 @@ public enum ParameterError: ClassifiedError, Hashable {
 
 extension ParameterDeclaration {
     static func read(_ node: MetaNode) -> ParameterDeclaration? {
-        guard node.refuseUnknown(["type", "default", "minimum", "maximum", "choices", "description"]) else { return nil }
+        guard node.refuseUnknown(["type", "default", "minimum", "maximum", "choices", "description", "choice"]) else { return nil }
         let description = node["description"].text()
         guard let type = node["type"].choice(ValueType.self), let description else { return nil }
         let minimum = node["minimum"].optionalNumber()
@@ -127,7 +129,8 @@ extension ParameterDeclaration {
         }
         if !node["choices"].isAbsent, choices.isEmpty { node["choices"].problem("at least one allowed value") }
         let whole = ParameterDeclaration(
-            type: type, default: node["default"].value, minimum: minimum, maximum: maximum, choices: choices, description: description)
+            type: type, default: node["default"].value, minimum: minimum, maximum: maximum, choices: choices, description: description,
+            choice: node["choice"].optionalText("why this value, where the paper does not say") { !$0.isEmpty })
         if !node["default"].isAbsent { whole.require(node["default"]) }
         return whole
     }

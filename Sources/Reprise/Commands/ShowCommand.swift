@@ -57,6 +57,7 @@ struct ShowCommand: ParsableCommand {
         for (name, declaration) in declarations.sorted(by: { $0.key < $1.key }) {
             let initial = declaration.default.map { ", default \(PlanPrinter.text($0))" } ?? ""
             Terminal.line("  \(name): \(declaration.expectation)\(initial). \(declaration.description)")
+            if let choice = declaration.choice { Terminal.line("    our choice: \(choice)") }
         }
     }
 
