@@ -18,4 +18,21 @@ public enum BernoulliLikelihood {
     ) -> Double {
         elementwise.bernoulli(probability: probability, target: target, scale: scale, gradient: argumentGradient)
     }
+
+    /// Writes −log p of each row, nats, into `rows`, where row i is compared with the target's row `targetRows[i]`.
+    ///
+    /// - Parameters:
+    ///   - probability: sigmoid outputs, [M, D].
+    ///   - target: [N, D].
+    ///   - weights: of each row in a loss; where absent all are 1.
+    ///   - argumentGradient: where given, receives the derivative of Σ weights_i · (−log p_i) by the sigmoids' arguments, [M, D].
+    public static func negativeLogLikelihood(
+        probability: Matrix, target: Matrix, targetRows: [Int], weights: [Float]?, argumentGradient: Matrix?, rows: inout [Double],
+        elementwise: Elementwise
+    ) {
+        rows.withUnsafeMutableBufferPointer { rows in
+            elementwise.bernoulli(
+                probability: probability, target: target, targetRows: targetRows, scales: weights, gradient: argumentGradient, rowSums: rows)
+        }
+    }
 }

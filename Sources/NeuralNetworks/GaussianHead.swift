@@ -39,6 +39,15 @@ public final class GaussianHead {
             headGradient: encodedGradient)
     }
 
+    /// The same with a scale of KL for each example.
+    public func backward(
+        sampleGradient: Matrix, encoded: Matrix, divergenceWeights: [Float], encodedGradient: Matrix, elementwise: Elementwise
+    ) {
+        elementwise.gaussianGradient(
+            sampleGradient: sampleGradient, head: encoded, deviation: deviation, noise: noise, scales: divergenceWeights,
+            headGradient: encodedGradient)
+    }
+
     /// Per example log p(z) − log q(z | x) at the sample, nats: the latent part of an importance weight.
     public func logRatio(_ encoded: Matrix, into rows: UnsafeMutableBufferPointer<Double>, elementwise: Elementwise) {
         elementwise.gaussianLogRatio(head: encoded, noise: noise, sample: sample, rowSums: rows)

@@ -162,6 +162,20 @@ public final class Elementwise: Sendable {
     public func gaussianGradient(
         sampleGradient: Matrix, head: Matrix, deviation: Matrix, noise: Matrix, scale: Float, headGradient: Matrix
     ) {
+        gaussianGradient(sampleGradient, head, deviation, noise, headGradient) { _ in scale }
+    }
+
+    /// The same with a scale for each row.
+    public func gaussianGradient(
+        sampleGradient: Matrix, head: Matrix, deviation: Matrix, noise: Matrix, scales: [Float], headGradient: Matrix
+    ) {
+        precondition(scales.count == head.rows, "\(scales.count) scales for \(head.rows) rows")
+        gaussianGradient(sampleGradient, head, deviation, noise, headGradient) { scales[$0] }
+    }
+
+    private func gaussianGradient(
+        _ sampleGradient: Matrix, _ head: Matrix, _ deviation: Matrix, _ noise: Matrix, _ headGradient: Matrix, scale: (Int) -> Float
+    ) {
         check(head: head, sampleGradient)
         check(head: head, deviation)
         check(head: head, noise)
@@ -173,7 +187,7 @@ public final class Elementwise: Sendable {
                 let gradient = headGradient.pointer + row * head.columns
                 kernels.pointee.gaussian_gradient(
                     sampleGradient.pointer + place, head.pointer + row * head.columns, deviation.pointer + place, noise.pointer + place,
-                    scale, gradient, gradient + size, size)
+                    scale(row), gradient, gradient + size, size)
             }
         }
     }
@@ -197,6 +211,27 @@ public final class Elementwise: Sendable {
         return sumOfRows(target.rows, columns: size, into: rowSums) { row in
             kernels.pointee.bernoulli(
                 probability.pointer + row * size, target.pointer + row * size, scale, gradient.map { $0.pointer + row * size }, size)
+        }
+    }
+
+    /// As above, where each row has its own target and its own scale.
+    ///
+    /// - Parameters:
+    ///   - targetRows: which row of `target` row i is compared with.
+    ///   - scales: of each row; where absent all are 1.
+    public func bernoulli(
+        probability: Matrix, target: Matrix, targetRows: [Int], scales: [Float]?, gradient: Matrix?,
+        rowSums: UnsafeMutableBufferPointer<Double>
+    ) {
+        let size = target.columns
+        precondition(
+            probability.columns == size && targetRows.count == probability.rows && (scales?.count ?? probability.rows) == probability.rows
+                && rowSums.count == probability.rows && targetRows.allSatisfy { (0..<target.rows).contains($0) }
+                && (gradient.map { $0.count == probability.count } ?? true), "probabilities, targets and gradient differ in shape")
+        _ = sumOfRows(probability.rows, columns: size, into: rowSums) { row in
+            kernels.pointee.bernoulli(
+                probability.pointer + row * size, target.pointer + targetRows[row] * size, scales?[row] ?? 1,
+                gradient.map { $0.pointer + row * size }, size)
         }
     }
 
