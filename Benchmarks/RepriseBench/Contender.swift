@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Numerics
 import TopographicVAE
 
@@ -36,7 +37,7 @@ final class Contender {
         let optimizer = OptimizerConfiguration.momentumSGD(learningRate: 1e-4, momentum: 0.9)
         switch source {
         case .batches(let batches):
-            let step = TrainingStep(model: model, sequences: Contender.sequences, optimizer: optimizer.makeOptimizer(for: model))
+            let step = TrainingStep(model: model, sequences: Contender.sequences, optimizer: optimizer.makeOptimizer(model.parameters))
             var number = 0
             self.step = {
                 step.pass.input.copy(from: batches[number % batches.count])

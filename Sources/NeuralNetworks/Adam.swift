@@ -6,6 +6,7 @@ import Numerics
 /// √(second / (1 − β2ᵏ)), as here.
 public final class Adam: Optimizer {
     public let learningRate: Float
+    public let schedule: LearningRateSchedule
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float
@@ -13,9 +14,14 @@ public final class Adam: Optimizer {
     private let first: [Matrix]
     private let second: [Matrix]
 
-    public init(parameters: [Parameter], learningRate: Float, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-8) {
+    public init(
+        parameters: [Parameter], learningRate: Float, schedule: LearningRateSchedule = .constant, beta1: Double = 0.9,
+        beta2: Double = 0.999,
+        epsilon: Float = 1e-8
+    ) {
         self.parameters = parameters
         self.learningRate = learningRate
+        self.schedule = schedule
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
@@ -29,7 +35,7 @@ public final class Adam: Optimizer {
     }
 
     public func update(ofParameter index: Int, step: Int) -> ParameterUpdate {
-        let rate = Float(Double(learningRate) / (1 - Adam.power(beta1, step)))
+        let rate = Float(Double(learningRate) * schedule.factor(ofStep: step) / (1 - Adam.power(beta1, step)))
         let correction = Float((1 - Adam.power(beta2, step)).squareRoot())
         return .adam(
             value: parameters[index].value, first: first[index], second: second[index], rate: rate, beta1: beta1, beta2: beta2,

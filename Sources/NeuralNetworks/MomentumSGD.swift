@@ -6,13 +6,15 @@ import Numerics
 public final class MomentumSGD: Optimizer {
     public let learningRate: Float
     public let momentum: Float
+    public let schedule: LearningRateSchedule
     public let parameters: [Parameter]
     private let momenta: [Matrix]
 
-    public init(parameters: [Parameter], learningRate: Float, momentum: Float) {
+    public init(parameters: [Parameter], learningRate: Float, momentum: Float, schedule: LearningRateSchedule = .constant) {
         self.parameters = parameters
         self.learningRate = learningRate
         self.momentum = momentum
+        self.schedule = schedule
         momenta = parameters.map { Matrix(rows: $0.value.rows, columns: $0.value.columns) }
     }
 
@@ -21,6 +23,8 @@ public final class MomentumSGD: Optimizer {
     }
 
     public func update(ofParameter index: Int, step: Int) -> ParameterUpdate {
-        .momentumSGD(value: parameters[index].value, momentum: momenta[index], rate: learningRate, factor: momentum)
+        .momentumSGD(
+            value: parameters[index].value, momentum: momenta[index], rate: Float(Double(learningRate) * schedule.factor(ofStep: step)),
+            factor: momentum)
     }
 }

@@ -18,4 +18,7 @@ public final class Parameter {
         let columns = shape[shape.count - 1]
         value = Matrix(rows: rows, columns: columns)
     }
+
+    /// The value as files have it.
+    public var named: NamedMatrix { NamedMatrix(name: name, shape: shape, matrix: value) }
 }

@@ -79,6 +79,13 @@ public final class SafetensorsFile {
         return matrix
     }
 
+    /// Fills matrices with the tensors of their names and shapes: all of them, or none where one is absent or misshapen.
+    public func load(into matrices: [NamedMatrix]) throws(SafetensorsError) {
+        var loaded: [Matrix] = []
+        for entry in matrices { loaded.append(try load(entry.name, shape: entry.shape)) }
+        for (entry, matrix) in zip(matrices, loaded) { entry.matrix.copy(from: matrix) }
+    }
+
     /// Writes tensors as 32-bit floats under a final name that appears only when the file is complete and on disk: first
     /// `path.partial`, synchronised, then renamed. The bytes depend on the arguments alone.
     ///

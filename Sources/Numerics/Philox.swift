@@ -30,6 +30,14 @@ public struct RandomPurpose: RawRepresentable, Hashable, Sendable {
     public static let permutationTest = RandomPurpose(rawValue: 11)
     /// Which training images keep their labels where the others lose them.
     public static let labelledDraw = RandomPurpose(rawValue: 12)
+    /// Which examples of each class complement an image; `step` is the training step.
+    public static let classExamples = RandomPurpose(rawValue: 13)
+    /// The shuffled order of the unlabelled images of an epoch; `step` is the epoch.
+    public static let unlabelledOrder = RandomPurpose(rawValue: 14)
+    /// ε of the reparameterised sample of v; `step` is the training step.
+    public static let reparameteriseV = RandomPurpose(rawValue: 15)
+    /// The class that stands for those that a sum over classes leaves out; `step` is the training step.
+    public static let sampledClass = RandomPurpose(rawValue: 16)
 }
 
 /// Philox 4×32-10: random words as a pure function of (seed, purpose, step, position).

@@ -39,7 +39,7 @@ struct Audit {
 
     /// The steps of the run that are trainings.
     var trainings: [PlannedStep] {
-        record.plan.steps.filter { $0.program == [StepContract.builtinProgram, BuiltinStep.trainTopographicVAE.rawValue] }
+        record.plan.steps.filter { BuiltinStep(program: $0.program)?.training != nil }
     }
 
     /// Whether a file is a state kept for audits: there are many and they are large, and an audit needs few of them.
@@ -52,16 +52,15 @@ struct Audit {
         guard let steps = step.parameters["steps"]?.integerValue, let count = step.parameters["segments"]?.integerValue, steps > 0,
             count > 0
         else { throw StepError.usage("step \(step.name): the plan does not say how long the training was") }
-        let length = TrainingSession.segmentLength(steps: steps, segments: count)
+        let segments = TrainingSegments(steps: steps, segments: count)
         let outputs = RunFolder.outputs(ofStep: step.name) + "/"
-        let starts = Array(stride(from: 0, to: steps, by: length))
+        let starts = Array(stride(from: 0, to: steps, by: segments.length))
         return starts.enumerated().map { index, from in
-            let to = min(from + length, steps)
+            let to = min(from + segments.length, steps)
             return Segment(
                 step: step.name, number: index + 1, count: starts.count, from: from, to: to,
-                start: from == 0 ? nil : outputs + TrainingSession.checkpointPath(position: from),
-                end: outputs + (to == steps ? "weights.safetensors" : TrainingSession.checkpointPath(position: to)),
-                endsTraining: to == steps)
+                start: from == 0 ? nil : outputs + segments.recordedState(position: from),
+                end: outputs + segments.recordedState(position: to), endsTraining: to == steps)
         }
     }
 

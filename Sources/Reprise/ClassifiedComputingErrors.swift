@@ -2,7 +2,6 @@ import Artifacts
 import Datasets
 import NeuralNetworks
 import Reporting
-import TopographicVAE
 
 // What the computing half and the report refuse, sorted into exit classes: they know nothing of exit statuses themselves.
 

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Numerics
 
 /// The pictures of figures 1 and 4: what goes in, what is reconstructed, and what rolling the first frame's capsules predicts.

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Numerics
 
 /// A model's measures on one part of a data set. Likelihoods and divergences are means per frame, in nats.

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 
 /// Everything that fixes a model's shape and its untrained state, the seed aside.
 public struct ModelConfiguration: Hashable, Sendable {

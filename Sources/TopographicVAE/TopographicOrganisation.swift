@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Numerics
 
 /// How a model's latents are organised on their torus: whether neighbours respond to the same classes and the same style of writing (the

@@ -50,16 +50,8 @@ public final class TopographicVAE {
     /// A model with weights from a safetensors file. Files of another configuration are refused.
     public convenience init(configuration: ModelConfiguration, weights path: String, arithmetic: any Arithmetic) throws {
         try self.init(shapedBy: configuration, arithmetic: arithmetic)
-        let file = try SafetensorsFile(path: path)
-        if let found = file.metadata[TopographicVAE.configurationKey], found != configuration.identity {
-            throw CheckpointError.different(path: path, what: "model", found: found, expected: configuration.identity)
-        }
-        for parameter in parameters {
-            parameter.value.copy(from: try file.load(parameter.name, shape: parameter.shape))
-        }
+        try WeightsFile.read(path, configuration: configuration.identity, into: parameters)
     }
-
-    static let configurationKey = "configuration"
 
     /// Every trainable parameter, in a fixed order.
     public var parameters: [Parameter] {
@@ -69,9 +61,7 @@ public final class TopographicVAE {
     /// Writes the weights as safetensors, named as in `parameters`. The bytes depend on the weights and the configuration alone; the
     /// file appears under its name only when complete.
     public func saveWeights(_ path: String) throws(SafetensorsError) {
-        try SafetensorsFile.write(
-            parameters.map { NamedMatrix(name: $0.name, shape: $0.shape, matrix: $0.value) },
-            metadata: [TopographicVAE.configurationKey: configuration.identity], to: path)
+        try WeightsFile.write(parameters, configuration: configuration.identity, to: path)
     }
 
     /// Refuses a data set whose sequences this model cannot read.

@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Numerics
 
 /// W, the fixed matrix that says which u's share a variance: v = W ⊛ u² (Keller and Welling 2021, section 4).

@@ -7,13 +7,12 @@ import Numerics
 /// Step k is a pure function of (configuration, data set, seed, k, the state after step k − 1): epoch and order of images, their
 /// transformations and every ε are drawn from Philox by position. So training that stops and resumes from a checkpoint
 /// computes the same bits as training that never stopped.
-public final class Trainer {
+public final class Trainer: ResumableTrainer {
     public let model: TopographicVAE
     public let dataset: any SequenceDataset
     public let optimizer: OptimizerConfiguration
     public let batchSize: Int
     public let seed: UInt64
-    /// Completed steps.
     public private(set) var position = 0
 
     private let trainingStep: TrainingStep
@@ -40,6 +39,8 @@ public final class Trainer {
         meter = EquivarianceMeter(model.configuration, sequences: batchSize, pool: model.arithmetic.elementwise.pool)
     }
 
+    public var parameters: [Parameter] { model.parameters }
+
     /// Batches of an epoch. Images that do not fill a last batch wait for another epoch's order.
     public var stepsPerEpoch: Int { dataset.count(of: .training) / batchSize }
 
@@ -55,7 +56,6 @@ public final class Trainer {
         return ((order?.images ?? [])[first..<first + batchSize], UInt32(truncatingIfNeeded: epoch))
     }
 
-    /// Makes one step.
     public func step() -> StepStatistics {
         let (images, epoch) = images(ofStep: position)
         loader.load(images: images, split: .training, epoch: epoch, seed: seed, into: trainingStep.pass.input)
@@ -75,11 +75,10 @@ public final class Trainer {
 
     // MARK: Checkpoints
 
-    /// All that determines this training's future, the state aside: a checkpoint continues only the training that it was made by.
     public var identity: [CheckpointField] {
         let factors = zip(dataset.factorNames, dataset.factorSizes).map { "\($0):\($1)" }.joined(separator: " ")
         return [
-            CheckpointField(name: TopographicVAE.configurationKey, value: model.configuration.identity),
+            CheckpointField(name: WeightsFile.configurationKey, value: model.configuration.identity),
             CheckpointField(name: "optimizer", value: optimizer.identity),
             CheckpointField(name: "batch size", value: "\(batchSize)"),
             CheckpointField(name: "seed", value: "\(seed)"),
@@ -88,18 +87,13 @@ public final class Trainer {
         ]
     }
 
-    private var state: [NamedMatrix] {
-        model.parameters.map { NamedMatrix(name: $0.name, shape: $0.shape, matrix: $0.value) } + trainingStep.optimizer.state
-    }
-
-    /// Writes weights, optimiser state and position as one safetensors file. It appears under its name only when complete.
     public func saveCheckpoint(_ path: String) throws {
-        try Checkpoint(identity: identity, position: position).write(state, to: path)
+        try Checkpoint(identity: identity, position: position).write(trainingStep.optimizer.trainingState, to: path)
     }
 
-    /// Continues where a checkpoint of this very training stands. A checkpoint of any other is refused, and a refused or damaged
-    /// one leaves the trainer as it was.
     public func restoreCheckpoint(_ path: String) throws {
-        position = try Checkpoint.restore(path, identity: identity, into: state)
+        position = try Checkpoint.restore(path, identity: identity, into: trainingStep.optimizer.trainingState)
     }
+
+    public func saveWeights(_ path: String) throws { try model.saveWeights(path) }
 }

@@ -7,6 +7,8 @@ struct OptimizerTests {
     let elementwise = arithmetic().elementwise
     static let gradients: [Double] = [0.5, -2, 0.25, 3, 0, -1e-3]
 
+    static let schedules: [LearningRateSchedule] = [.constant, .linear(from: 2, to: 5, finalFraction: 0.1)]
+
     private func values(after makeOptimizer: ([Parameter]) -> any Optimizer) -> [Double] {
         let parameter = Parameter(name: "w", shape: [1])
         parameter.value.fill(1)
@@ -18,32 +20,33 @@ struct OptimizerTests {
         }
     }
 
-    @Test("momentum SGD is torch's: the rate multiplies the momentum, not the gradient that enters it")
-    func momentumSGD() {
+    @Test("momentum SGD is torch's: the rate, as scheduled, multiplies the momentum, not the gradient that enters it", arguments: schedules)
+    func momentumSGD(_ schedule: LearningRateSchedule) {
         var weight = 1.0
         var momentum = 0.0
-        let found = values { MomentumSGD(parameters: $0, learningRate: 0.1, momentum: 0.9) }
-        for (gradient, found) in zip(Self.gradients, found) {
+        let found = values { MomentumSGD(parameters: $0, learningRate: 0.1, momentum: 0.9, schedule: schedule) }
+        for (index, (gradient, found)) in zip(Self.gradients, found).enumerated() {
             momentum = 0.9 * momentum + gradient
-            weight -= 0.1 * momentum
+            weight -= 0.1 * schedule.factor(ofStep: index + 1) * momentum
             #expect(abs(found - weight) < 1e-6, "\(found), expected \(weight)")
         }
     }
 
-    @Test("Adam is torch's: bias-corrected, ε outside the root")
-    func adam() {
+    @Test("Adam is torch's: bias-corrected, ε outside the root, the rate as scheduled", arguments: schedules)
+    func adam(_ schedule: LearningRateSchedule) {
         var weight = 1.0
         var first = 0.0
         var second = 0.0
         var power1 = 1.0
         var power2 = 1.0
-        let found = values { Adam(parameters: $0, learningRate: 0.1) }
-        for (gradient, found) in zip(Self.gradients, found) {
+        let found = values { Adam(parameters: $0, learningRate: 0.1, schedule: schedule) }
+        for (index, (gradient, found)) in zip(Self.gradients, found).enumerated() {
             first = 0.9 * first + 0.1 * gradient
             second = 0.999 * second + 0.001 * gradient * gradient
             power1 *= 0.9
             power2 *= 0.999
-            weight -= 0.1 * (first / (1 - power1)) / ((second / (1 - power2)).squareRoot() + 1e-8)
+            let rate = 0.1 * schedule.factor(ofStep: index + 1)
+            weight -= rate * (first / (1 - power1)) / ((second / (1 - power2)).squareRoot() + 1e-8)
             #expect(abs(found - weight) < 2e-6, "\(found), expected \(weight)")
         }
     }

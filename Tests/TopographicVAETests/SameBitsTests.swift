@@ -1,5 +1,6 @@
 import Datasets
 import Integrity
+import NeuralNetworks
 import Numerics
 import Testing
 import TopographicVAE

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 import Numerics
 import Testing
 import TopographicVAE

@@ -20,7 +20,7 @@ struct StepCommand: ParsableCommand {
         guard let first = program.first else { throw StepError.usage("no program was named") }
         if first == StepContract.builtinProgram {
             let context = try StepContext()
-            guard program.count == 2, let step = BuiltinStep(rawValue: program[1]) else {
+            guard let step = BuiltinStep(program: program) else {
                 throw StepError.usage(
                     "'\(program.dropFirst().joined(separator: " "))' is no built-in step; there are: "
                         + BuiltinStep.allCases.map(\.rawValue).joined(separator: ", "))

@@ -6,26 +6,26 @@ import TopographicVAE
 /// Measures how a trained model's latents are organised on their torus, beside the same model before training, and draws both maps.
 enum EvaluateTopographicMapStep {
     static func run(_ context: StepContext) throws {
-        let source = ModelSource(context: context)
+        let source = TopographicVAESource(context)
         let dataset = try source.dataset()
         let configuration = try source.configuration(for: dataset)
-        let arithmetic = try source.arithmetic()
+        let arithmetic = try source.model.arithmetic()
         let trained = try TopographicVAE(
             configuration: configuration, weights: context.path("weights.safetensors", of: "training"), arithmetic: arithmetic)
-        let untrained = try TopographicVAE(configuration: configuration, seed: source.seed, arithmetic: arithmetic)
+        let untrained = try TopographicVAE(configuration: configuration, seed: source.model.seed, arithmetic: arithmetic)
 
         let asked = try context.integer("test_images")
         let images = asked == 0 ? dataset.count(of: .test) : asked
         func measure(_ model: TopographicVAE, name: String, part: Int) throws -> TopographicOrganisation {
             try TopographicOrganisation(
-                model: model, dataset: dataset, split: .test, images: images, seed: source.seed,
+                model: model, dataset: dataset, split: .test, images: images, seed: source.model.seed,
                 permutations: context.integer("permutations")
             ) { done, total in
                 context.report(part * total + done, of: 2 * total, unit: "images", text: name)
             }
         }
         let comparison = OrganisationComparison(
-            row: source.title,
+            row: source.model.title,
             trained: try measure(trained, name: "trained", part: 0), untrained: try measure(untrained, name: "untrained", part: 1))
 
         func write(_ picture: [UInt8], _ name: String) throws { try AtomicFile.write(picture, to: context.outputs + "/" + name) }

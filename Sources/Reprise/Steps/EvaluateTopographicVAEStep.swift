@@ -9,11 +9,12 @@ import Workflows
 /// Evaluates a trained row beside the same row before training and beside chance, and draws its figures.
 enum EvaluateTopographicVAEStep {
     static func run(_ context: StepContext) throws {
-        let source = ModelSource(context: context)
+        let source = TopographicVAESource(context)
+        let seed = source.model.seed
         let dataset = try source.dataset()
         let configuration = try source.configuration(for: dataset)
-        let arithmetic = try source.arithmetic()
-        let untrained = try TopographicVAE(configuration: configuration, seed: source.seed, arithmetic: arithmetic)
+        let arithmetic = try source.model.arithmetic()
+        let untrained = try TopographicVAE(configuration: configuration, seed: seed, arithmetic: arithmetic)
         let trained = try TopographicVAE(
             configuration: configuration, weights: context.path("weights.safetensors", of: "training"), arithmetic: arithmetic)
 
@@ -28,12 +29,12 @@ enum EvaluateTopographicVAEStep {
         // log p(x) costs samples × decoding, so it may be asked for on fewer sequences than the rest.
         func evaluate(_ model: TopographicVAE, name: String, part: Int) throws -> EvaluationComparison.Measures {
             let all = try Evaluation.run(
-                model: model, dataset: dataset, split: .test, sequences: sequences, seed: source.seed, importanceSamples: 0
+                model: model, dataset: dataset, split: .test, sequences: sequences, seed: seed, importanceSamples: 0
             ) { done, total in
                 context.report(2 * part * total + done, of: 4 * total, unit: "sequences", text: name)
             }
             let importance = try Evaluation.run(
-                model: model, dataset: dataset, split: .test, sequences: importanceSequences, seed: source.seed, importanceSamples: samples
+                model: model, dataset: dataset, split: .test, sequences: importanceSequences, seed: seed, importanceSamples: samples
             ) { done, total in
                 context.report(
                     (2 * part + 1) * sequences + done * sequences / total, of: 4 * sequences, unit: "sequences", text: "\(name), log p(x)")
@@ -41,14 +42,14 @@ enum EvaluateTopographicVAEStep {
             return EvaluationComparison.Measures(all: all, importance: importance)
         }
         let comparison = EvaluationComparison(
-            row: source.title,
+            row: source.model.title,
             trained: try evaluate(trained, name: "trained", part: 0), untrained: try evaluate(untrained, name: "untrained", part: 1),
             chance: EquivarianceError.chance(
-                for: configuration, sequences: min(sequences, 64), seed: source.seed, arithmetic: arithmetic),
+                for: configuration, sequences: min(sequences, 64), seed: seed, arithmetic: arithmetic),
             heldOut: dataset.hasHeldOutParts, images: try source.imageSource())
 
         let traversal = try CapsuleTraversal(
-            model: trained, dataset: dataset, split: .test, images: context.integer("figure_sequences"), seed: source.seed)
+            model: trained, dataset: dataset, split: .test, images: context.integer("figure_sequences"), seed: seed)
         let picture = try TraversalPicture(traversal)
         try AtomicFile.write(picture.png, to: context.outputs + "/capsule-traversal.png")
 
@@ -117,14 +118,13 @@ struct EvaluationComparison {
     }
 
     var table: JSONValue {
-        var rows: [JSONValue] = []
+        var rows: [ComparisonRow] = []
         func add(
             _ name: String, unit: String, _ value: (Measures) -> Double?, chance: Double? = nil, _ explanation: String
         ) {
-            rows.append([
-                "name": .string(name), "unit": .string(unit), "trained": number(value(trained)), "untrained": number(value(untrained)),
-                "chance": number(chance), "explanation": .string(explanation),
-            ])
+            rows.append(
+                ComparisonRow(
+                    name: name, unit: unit, trained: value(trained), untrained: value(untrained), chance: chance, explanation: explanation))
         }
         add(
             "Roll-forward gap", unit: "1", { $0.all.rollForward?.gap }, chance: 1,
@@ -156,7 +156,7 @@ struct EvaluationComparison {
         let held =
             heldOut ? "held-out test images" : "fresh sequences of the images that were trained on (the data set has no held-out part)"
         return [
-            "title": .string(row), "rows": .array(rows),
+            "title": .string(row), "rows": .array(rows.map(\.json)),
             "note": .string(
                 "Images: \(images). Means over \(trained.all.sequences) sequences of \(held); log p(x) over \(trained.importance.sequences) of them, \(trained.importance.importanceSamples) samples each."
             ),

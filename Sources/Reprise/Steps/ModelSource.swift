@@ -3,83 +3,13 @@ import Foundation
 import Integrity
 import NeuralNetworks
 import Numerics
-import TopographicVAE
 import Workflows
 
-/// Turns an invocation's words into the objects of the computing half: data set, model configuration, arithmetic, optimiser.
+/// Turns an invocation's words into what a step of any paper's model computes with: arithmetic, optimiser, seed, the model's parameters, images.
 struct ModelSource {
-    let context: StepContext
+    private let context: StepContext
 
-    /// The sequences that the step's `data` input provides.
-    func dataset() throws -> any SequenceDataset {
-        func images(_ prefix: String) throws -> MNISTImages {
-            try MNISTImages(
-                imagesPath: context.path("\(prefix)-images-idx3-ubyte.gz", of: "data"),
-                labelsPath: context.path("\(prefix)-labels-idx1-ubyte.gz", of: "data"))
-        }
-        func sequences(_ mode: MNISTSequences.Mode) throws -> MNISTSequences {
-            try MNISTSequences(images: images("train"), testImages: images("t10k"), splitSeed: seed, mode: mode)
-        }
-        switch try context.string("sequences") {
-        case "mnist": return try sequences(.single)
-        case "mnist-dual": return try sequences(.rotationAndHue)
-        case "mnist-perspective-hue": return try sequences(.perspectiveAndHue)
-        case "mnist-frames":
-            return try MNISTFrames(images: images("train"), testImages: images("t10k"), splitSeed: seed)
-        case "sprites":
-            let images = try SpriteImages(path: context.path("sprites-\(try context.integer("side")).npy", of: "data"))
-            return SpriteSequences(images: images)
-        case "dsprites": return try SpriteSequences(images: SpriteImages(path: context.path("dsprites-64.npy", of: "data")))
-        default: throw context.refusal("sequences", "mnist, mnist-dual, mnist-perspective-hue, mnist-frames, sprites or dsprites")
-        }
-    }
-
-    /// Whose images the sequences show, in words for every display: what stands in for something says so.
-    func imageSource() throws -> String {
-        switch try context.string("sequences") {
-        case "sprites": "generated sprites, which stand in for dSprites"
-        case "dsprites": "dSprites"
-        default: "MNIST"
-        }
-    }
-
-    /// The model's row, as the plan resolved it from the model artifact.
-    func configuration(for dataset: any SequenceDataset) throws -> ModelConfiguration {
-        guard let parameters = context.invocation.model?["parameters"] else {
-            throw StepError.usage("step \(context.invocation.step): the workflow names no model for it")
-        }
-        func integer(_ name: String) throws -> Int {
-            guard let value = parameters[name]?.integerValue else {
-                throw StepError.badParameter(step: context.invocation.step, name: "model.\(name)", expected: "a whole number")
-            }
-            return value
-        }
-        let topography: Topography
-        switch parameters["topography"]?.stringValue {
-        case "none": topography = .none
-        case "shifting": topography = .shifting(window: try integer("window"), neighbourhood: try integer("neighbourhood"))
-        case "stationary": topography = .stationary(time: try integer("time"), space: try integer("space"))
-        case "torus": topography = .torus(side: try integer("side"), window: try integer("window"))
-        default:
-            throw StepError.badParameter(
-                step: context.invocation.step, name: "model.topography", expected: "none, shifting, stationary or torus")
-        }
-        guard let mu = parameters["initial_mu"]?.numberValue else {
-            throw StepError.badParameter(step: context.invocation.step, name: "model.initial_mu", expected: "a number")
-        }
-        return try ModelConfiguration(
-            frameShape: dataset.frameShape, sequenceLength: dataset.sequenceLength, capsules: integer("capsules"),
-            capsuleSize: integer("capsule_size"), topography: topography, initialMu: Float(mu))
-    }
-
-    func optimizer() throws -> OptimizerConfiguration {
-        let rate = Float(try context.number("learning_rate"))
-        switch try context.string("optimizer") {
-        case "sgd": return .momentumSGD(learningRate: rate, momentum: Float(try context.number("momentum")))
-        case "adam": return .adam(learningRate: rate)
-        default: throw context.refusal("optimizer", "sgd or adam")
-        }
-    }
+    init(_ context: StepContext) { self.context = context }
 
     /// The arithmetic that the plan records; refused where this process would compute with another.
     func arithmetic() throws -> any Arithmetic {
@@ -97,6 +27,16 @@ struct ModelSource {
         return choice == .portable ? PortableArithmetic(pool: pool) : OpenBLASArithmetic(pool: pool)
     }
 
+    /// By the step's parameters `optimizer`, `learning_rate` and, for SGD, `momentum`.
+    func optimizer(schedule: LearningRateSchedule = .constant) throws -> OptimizerConfiguration {
+        let rate = Float(try context.number("learning_rate"))
+        switch try context.string("optimizer") {
+        case "sgd": return .momentumSGD(learningRate: rate, momentum: Float(try context.number("momentum")), schedule: schedule)
+        case "adam": return .adam(learningRate: rate, schedule: schedule)
+        default: throw context.refusal("optimizer", "sgd or adam")
+        }
+    }
+
     /// What the report calls the row: the workflow's word for it, else the model's variation.
     var title: String {
         if let title = context.invocation.parameters["title"]?.stringValue, !title.isEmpty { return title }
@@ -104,4 +44,41 @@ struct ModelSource {
     }
 
     var seed: UInt64 { UInt64(context.invocation.seed) }
+
+    /// MNIST's images of one part as the step's `data` input provides them; ``MNISTParts`` divides those of `training` further.
+    func mnistImages(_ part: MNISTPart) throws -> MNISTImages {
+        try MNISTImages(
+            imagesPath: context.path("\(part.rawValue)-images-idx3-ubyte.gz", of: "data"),
+            labelsPath: context.path("\(part.rawValue)-labels-idx1-ubyte.gz", of: "data"))
+    }
+
+    /// MNIST's own two parts, by the names of their files.
+    enum MNISTPart: String {
+        case training = "train"
+        case test = "t10k"
+    }
+
+    // MARK: - The model's parameters, as the plan resolved them from the model artifact
+
+    /// Nil where the model has no such parameter.
+    func parameter(_ name: String) throws -> JSONValue? {
+        guard let parameters = context.invocation.model?["parameters"] else {
+            throw StepError.usage("step \(context.invocation.step): the workflow names no model for it")
+        }
+        return parameters[name]
+    }
+
+    func integer(_ name: String) throws -> Int {
+        guard let value = try parameter(name)?.integerValue else { throw refusal(name, "a whole number") }
+        return value
+    }
+
+    func number(_ name: String) throws -> Double {
+        guard let value = try parameter(name)?.numberValue else { throw refusal(name, "a number") }
+        return value
+    }
+
+    func refusal(_ name: String, _ expected: String) -> StepError {
+        .badParameter(step: context.invocation.step, name: "model.\(name)", expected: expected)
+    }
 }

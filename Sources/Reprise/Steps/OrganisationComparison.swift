@@ -40,15 +40,13 @@ struct OrganisationComparison {
     }
 
     var table: JSONValue {
-        var rows: [JSONValue] = []
+        var rows: [ComparisonRow] = []
         func add(
             _ name: String, unit: String = "1", chance: Double? = nil, _ explanation: String, _ value: (TopographicOrganisation) -> Double?
         ) {
-            rows.append([
-                "name": .string(name), "unit": .string(unit), "trained": JSONValue(optional: value(trained)),
-                "untrained": JSONValue(optional: value(untrained)), "chance": JSONValue(optional: chance),
-                "explanation": .string(explanation),
-            ])
+            rows.append(
+                ComparisonRow(
+                    name: name, unit: unit, trained: value(trained), untrained: value(untrained), chance: chance, explanation: explanation))
         }
         add("Selective latents", unit: "share", "latents whose d′ for some class is at least \(ClassSelectivity.threshold)") {
             $0.classMap.selectiveFraction
@@ -73,7 +71,7 @@ struct OrganisationComparison {
             add("… p", "that random order is as smooth") { $0[keyPath: path].pValue }
         }
         return [
-            "title": .string("\(row), organisation of its latents"), "rows": .array(rows),
+            "title": .string("\(row), organisation of its latents"), "rows": .array(rows.map(\.json)),
             "note": .string(
                 "Statistics of ours for what the paper's figure 3 shows, over \(trained.images) test images on the \(grid); p-values against \(trained.permutations) permutations of positions. The window smooths any map, learned or not: what training adds is what exceeds the untrained column."
             ),

@@ -1,15 +1,16 @@
 import Artifacts
 import Foundation
 import Integrity
-import TopographicVAE
 
 /// The state of a training that can be interrupted at any moment: in its scratch folder, `state-N.safetensors` and, written after it,
 /// `progress-N.json` with the curve so far and the state's SHA-256. A pair counts only when the digest fits, so that what was half
 /// written, or changed since, is never continued from.
-struct ResumableTraining {
+struct ResumableTraining<Kind: Training> {
+    let training: Kind
     let scratch: String
 
-    func save(_ trainer: Trainer, _ progress: TrainingProgress) throws {
+    func save(_ progress: TrainingProgress<Kind>) throws {
+        let trainer = training.trainer
         let state = statePath(trainer.position)
         try trainer.saveCheckpoint(state)
         try progress.write(to: progressPath(trainer.position), state: try SHA256Digest.ofFile(at: state).digest)
@@ -17,18 +18,18 @@ struct ResumableTraining {
     }
 
     /// Continues from the latest state that is whole; nil, with the trainer untouched, where there is none.
-    func restore(_ trainer: Trainer) throws -> TrainingProgress? {
+    func restore() throws -> TrainingProgress<Kind>? {
         for position in try positions() {
             do {
-                let (progress, digest) = try TrainingProgress.read(progressPath(position), of: trainer)
+                let (progress, digest) = try TrainingProgress.read(progressPath(position), of: training)
                 guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else {
                     throw CheckpointDamaged(path: statePath(position))
                 }
                 for kept in progress.checkpoints {
-                    let path = scratch + "/" + TrainingSession.checkpointPath(position: kept.position)
+                    let path = scratch + "/" + TrainingSegments.checkpointPath(position: kept.position)
                     guard try SHA256Digest.ofFile(at: path).digest == kept.digest else { throw CheckpointDamaged(path: path) }
                 }
-                try trainer.restoreCheckpoint(statePath(position))
+                try training.trainer.restoreCheckpoint(statePath(position))
                 return progress
             } catch {
                 Terminal.line("the state at step \(position) is not continued from: \(error)")

@@ -64,25 +64,3 @@ struct StepContext {
         .badParameter(step: invocation.step, name: name, expected: expected)
     }
 }
-
-/// The steps that are built into `reprise`, by the names that artifacts use.
-enum BuiltinStep: String, CaseIterable {
-    case fetchDataset = "fetch-dataset"
-    case generateDataset = "generate-dataset"
-    case trainTopographicVAE = "train-topographic-vae"
-    case evaluateTopographicVAE = "evaluate-topographic-vae"
-    case evaluateTopographicMap = "evaluate-topographic-map"
-    /// Not for plans: an audit's.
-    case replaySegment = "replay-segment"
-
-    func run(in context: StepContext) throws {
-        switch self {
-        case .fetchDataset: try FetchDatasetStep.run(context)
-        case .generateDataset: try GenerateDatasetStep.run(context)
-        case .trainTopographicVAE: try TrainTopographicVAEStep.run(context)
-        case .evaluateTopographicVAE: try EvaluateTopographicVAEStep.run(context)
-        case .evaluateTopographicMap: try EvaluateTopographicMapStep.run(context)
-        case .replaySegment: try ReplaySegmentStep.run(context)
-        }
-    }
-}

@@ -12,7 +12,8 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
         }
     }
 
-    static func require(_ condition: Bool, _ parameter: String, _ value: some CustomStringConvertible, _ expected: String)
+    /// Refuses a parameter for which the condition does not hold.
+    public static func require(_ condition: Bool, _ parameter: String, _ value: some CustomStringConvertible, _ expected: String)
         throws(ConfigurationError)
     {
         guard condition else { throw .invalid(parameter: parameter, value: value.description, expected: expected) }
