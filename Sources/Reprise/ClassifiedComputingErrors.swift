@@ -1,6 +1,7 @@
 import Artifacts
 import Datasets
 import NeuralNetworks
+import Probes
 import Reporting
 import TopographicVAE
 
@@ -29,6 +30,15 @@ extension SafetensorsError: ClassifiedError {
         switch self {
         case .unreadable, .unwritable: .environment
         case .malformed, .missingTensor, .wrongTensor: .checkFailed
+        }
+    }
+}
+
+extension ProbeError: ClassifiedError {
+    public var exitClass: ExitClass {
+        switch self {
+        case .invalid: .badInput
+        case .singular, .notConverged: .checkFailed
         }
     }
 }
