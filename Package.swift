@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Two halves meet only in the step contract (Workflows/StepContract.swift):
-//   what is computed:   TopographicVAE → NeuralNetworks → Numerics → CKernels, and Datasets → Numerics
+//   what is computed:   TopographicVAE → NeuralNetworks → Numerics → CKernels, and Datasets, Probes → Numerics
 //   how it is recorded: Reporting → Workflows → Artifacts → Integrity
 // docs/architecture.md says why.
 let package = Package(
@@ -26,6 +26,7 @@ let package = Package(
         .target(name: "Numerics", dependencies: ["CKernels", "COpenBLAS"]),
         .target(name: "NeuralNetworks", dependencies: ["Numerics"]),
         .target(name: "Datasets", dependencies: ["Numerics", "CArchive"]),
+        .target(name: "Probes", dependencies: ["Numerics", "COpenBLAS"]),
         .target(name: "TopographicVAE", dependencies: ["NeuralNetworks", "Datasets"]),
 
         .target(name: "Integrity", dependencies: ["COpenSSL"]),
@@ -37,7 +38,7 @@ let package = Package(
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem",
+                "TopographicVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -47,6 +48,7 @@ let package = Package(
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity"]),
+        .testTarget(name: "ProbesTests", dependencies: ["Probes"]),
         .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE", "Integrity"]),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),

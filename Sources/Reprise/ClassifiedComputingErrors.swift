@@ -1,6 +1,7 @@
 import Artifacts
 import Datasets
 import NeuralNetworks
+import Probes
 import Reporting
 
 // What the computing half and the report refuse, sorted into exit classes: they know nothing of exit statuses themselves.
@@ -28,6 +29,15 @@ extension SafetensorsError: ClassifiedError {
         switch self {
         case .unreadable, .unwritable: .environment
         case .malformed, .missingTensor, .wrongTensor: .checkFailed
+        }
+    }
+}
+
+extension ProbeError: ClassifiedError {
+    public var exitClass: ExitClass {
+        switch self {
+        case .invalid: .badInput
+        case .singular, .notConverged: .checkFailed
         }
     }
 }
