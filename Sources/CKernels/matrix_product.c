@@ -1,13 +1,11 @@
 #include "matrix_product.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "product_tiles.h"
+#include "product_workspace.h"
 
 // How the three products are cut. `depth` values of the inner index are taken at a time, so that what a tile reads stays in the first-level
 // cache; the chains continue from where they stopped. Up to `examples_at_once` examples share a block of weights.
@@ -35,59 +33,6 @@ const product_kernels *product_kernels_for(instruction_set set) {
 }
 
 const char *product_kernels_name(const product_kernels *kernels) { return kernels->name; }
-
-// MARK: scratch
-
-typedef struct {
-    void *memory;
-    size_t bytes;
-} buffer;
-
-struct product_workspace {
-    pthread_mutex_t turn;
-    buffer panels, positions, counts, left, finite;
-};
-
-product_workspace *product_workspace_create(void) {
-    product_workspace *workspace = calloc(1, sizeof *workspace);
-    if (workspace) pthread_mutex_init(&workspace->turn, NULL);
-    return workspace;
-}
-
-void product_workspace_destroy(product_workspace *workspace) {
-    if (!workspace) return;
-    free(workspace->panels.memory);
-    free(workspace->positions.memory);
-    free(workspace->counts.memory);
-    free(workspace->left.memory);
-    free(workspace->finite.memory);
-    pthread_mutex_destroy(&workspace->turn);
-    free(workspace);
-}
-
-/// `count` elements of `size` bytes each; the buffer's present memory where it suffices. NULL without memory.
-static void *reserve(buffer *buffer, size_t count, size_t size) {
-    enum { cache_line = 64, huge_page = 2 << 20 };
-    size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2) return NULL;
-    if (bytes <= buffer->bytes && buffer->memory) return buffer->memory;
-    free(buffer->memory);
-    buffer->memory = NULL;
-    buffer->bytes = 0;
-    const bool is_large = bytes >= 2 * (size_t)huge_page;
-    if (posix_memalign(&buffer->memory, is_large ? huge_page : cache_line, bytes ? bytes : 1) != 0) {
-        buffer->memory = NULL;
-        return NULL;
-    }
-#if defined(MADV_HUGEPAGE)
-    if (is_large) madvise(buffer->memory, bytes, MADV_HUGEPAGE);
-#endif
-    buffer->bytes = bytes;
-    return buffer->memory;
-}
-
-static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-static inline size_t parts(size_t count, size_t size) { return count / size + (count % size != 0); }
 
 /// Whether a list of the places other than zero is worth following.
 static inline bool is_sparse(size_t count, size_t of) { return count < of - of / 8; }
@@ -181,9 +126,9 @@ int product_forward(const product_kernels *kernels, const elementwise_kernels *e
     };
     if (inputs > UINT32_MAX) return -1;
     pthread_mutex_lock(&workspace->turn);
-    product.panels = reserve(&workspace->panels, product.groups * inputs, product_lanes * sizeof(float));
-    product.positions = reserve(&workspace->positions, product.groups * inputs, sizeof(uint32_t));
-    product.counts = reserve(&workspace->counts, product.groups * product.blocks, sizeof(uint32_t));
+    product.panels = product_reserve(&workspace->panels, product.groups * inputs, product_lanes * sizeof(float));
+    product.positions = product_reserve(&workspace->positions, product.groups * inputs, sizeof(uint32_t));
+    product.counts = product_reserve(&workspace->counts, product.groups * product.blocks, sizeof(uint32_t));
     const bool has_memory = product.panels && product.positions && product.counts;
     if (has_memory) {
         thread_pool_run(pool, product.groups * product.blocks, forward_pack, &product);
@@ -342,11 +287,11 @@ int product_weight_gradient(const product_kernels *kernels, thread_pool *pool, p
     };
     const size_t blocks = parts(outputs, product_rows);
     pthread_mutex_lock(&workspace->turn);
-    product.panels = reserve(&workspace->panels, product.panel_count * examples, product_lanes * sizeof(float));
-    product.positions = reserve(&workspace->positions, product.panel_count * examples, sizeof(uint32_t));
-    product.counts = reserve(&workspace->counts, product.panel_count, sizeof(uint32_t));
-    product.left = reserve(&workspace->left, blocks * examples, product_rows * sizeof(float));
-    product.finite = reserve(&workspace->finite, blocks, 1);
+    product.panels = product_reserve(&workspace->panels, product.panel_count * examples, product_lanes * sizeof(float));
+    product.positions = product_reserve(&workspace->positions, product.panel_count * examples, sizeof(uint32_t));
+    product.counts = product_reserve(&workspace->counts, product.panel_count, sizeof(uint32_t));
+    product.left = product_reserve(&workspace->left, blocks * examples, product_rows * sizeof(float));
+    product.finite = product_reserve(&workspace->finite, blocks, 1);
     const bool has_memory = product.panels && product.positions && product.counts && product.left && product.finite;
     if (has_memory) {
         thread_pool_run(pool, product.pack_tasks + blocks, weight_gradient_pack, &product);

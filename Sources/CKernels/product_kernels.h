@@ -5,6 +5,7 @@
 // one chain of fused multiply-adds each, whatever the width of the vectors that hold the lanes. `panel` is a run of 16 floats per k. a[r, k]
 // is at a[r · stride + k] (rows as they lie in a matrix) or at a[k · 24 + r] (packed rows). `positions`, where given, lists the k's to
 // take, ascending: the others are those whose factors in the panel are all zero.
+// Convolutions add tiles whose rows lie side by side, and chains whose lanes are a plane's neighbouring pixels: the same chains.
 //
 // The includer defines PRODUCT_KERNELS (the table's name), PRODUCT_NAME, and at most one of PRODUCT_AVX512, PRODUCT_AVX2, PRODUCT_NEON.
 #include <math.h>
@@ -30,7 +31,7 @@
 // MARK: sixteen lanes
 
 #if defined(PRODUCT_AVX512)
-enum { most_rows_at_once = 24 };
+enum { most_rows_at_once = 24, most_vectors_at_once = 8 };
 typedef __m512 lanes;
 ALWAYS_INLINE lanes lanes_zero(void) { return _mm512_setzero_ps(); }
 ALWAYS_INLINE lanes lanes_load(const float *p) { return _mm512_loadu_ps(p); }
@@ -38,7 +39,7 @@ ALWAYS_INLINE void lanes_store(float *p, lanes v) { _mm512_storeu_ps(p, v); }
 // The factor is read from memory by the multiply-add itself ("embedded broadcast"): no register and no instruction of its own.
 ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) { return _mm512_fmadd_ps(_mm512_set1_ps(*factor), b, sum); }
 #elif defined(PRODUCT_AVX2)
-enum { most_rows_at_once = 6 };
+enum { most_rows_at_once = 6, most_vectors_at_once = 4 };
 typedef struct {
     __m256 low, high;
 } lanes;
@@ -53,7 +54,7 @@ ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) {
     return (lanes){_mm256_fmadd_ps(a, b.low, sum.low), _mm256_fmadd_ps(a, b.high, sum.high)};
 }
 #elif defined(PRODUCT_NEON)
-enum { most_rows_at_once = 6 };
+enum { most_rows_at_once = 6, most_vectors_at_once = 4 };
 typedef struct {
     float32x4_t part[4];
 } lanes;
@@ -71,7 +72,7 @@ ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) {
     return sum;
 }
 #else
-enum { most_rows_at_once = 1 };
+enum { most_rows_at_once = 1, most_vectors_at_once = 1 };
 typedef struct {
     float part[16];
 } lanes;
@@ -331,6 +332,129 @@ static void finish_gradient(const float *c, size_t rows, size_t columns, float *
         for (size_t r = 0; r < rows; r++) update_row(columns, c + r * product_lanes, gradient, update, place + r * stride);
 }
 
+// MARK: what convolutions need besides
+
+ALWAYS_INLINE void tile_columns(const size_t rows, const float *a, size_t a_stride, const float *panel, size_t panel_stride, size_t count,
+                                bool resume, float *c) {
+    lanes sums[24];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) sums[r] = resume ? lanes_load(c + r * product_lanes) : lanes_zero();
+    for (size_t k = 0; k < count; k++, a += a_stride, panel += panel_stride) {
+        const lanes b = lanes_load(panel);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) sums[r] = lanes_fma(a + r, b, sums[r]);
+    }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) lanes_store(c + r * product_lanes, sums[r]);
+}
+
+#define COLUMN_PARTS(rows_at_once)                                                                                                          \
+    for (; rows >= rows_at_once && rows_at_once <= most_rows_at_once; rows -= rows_at_once) {                                               \
+        tile_columns(rows_at_once <= most_rows_at_once ? rows_at_once : 1, a, a_stride, panel, panel_stride, count, resume != 0, c);        \
+        a += rows_at_once;                                                                                                                  \
+        c += rows_at_once * product_lanes;                                                                                                  \
+    }
+
+static void tile_of_columns(size_t rows, const float *a, size_t a_stride, const float *panel, size_t panel_stride, size_t count, int resume,
+                            float *c) {
+    COLUMN_PARTS(24)
+    COLUMN_PARTS(16)
+    COLUMN_PARTS(8)
+    COLUMN_PARTS(6)
+    COLUMN_PARTS(4)
+    COLUMN_PARTS(2)
+    COLUMN_PARTS(1)
+}
+
+ALWAYS_INLINE void copy_values(const float *from, size_t count, float *to) {
+    size_t i = 0;
+    for (; i + product_lanes <= count; i += product_lanes) lanes_store(to + i, lanes_load(from + i));
+#if defined(PRODUCT_AVX512)
+    if (i < count) {
+        const __mmask16 rest = (__mmask16)((1u << (count - i)) - 1);
+        _mm512_mask_storeu_ps(to + i, rest, _mm512_maskz_loadu_ps(rest, from + i));
+    }
+#else
+    for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, 4 * sizeof(float));
+    for (; i < count; i++) memcpy(to + i, from + i, sizeof(float));
+#endif
+}
+
+static void gather(const windowed_image *from, const window_place *windows, size_t count, size_t first, size_t length, float *rows) {
+    // A window's row lies in one piece: `run` numbers of an image's `line`.
+    const size_t run = from->window_columns * from->channels;
+    const ptrdiff_t line = (ptrdiff_t)(from->width * from->channels);
+    for (size_t w = 0; w < count; w++, rows += length) {
+        ptrdiff_t row = windows[w].row + (ptrdiff_t)(first / run);
+        const ptrdiff_t left = windows[w].column * (ptrdiff_t)from->channels;
+        size_t offset = first % run;
+        for (size_t done = 0; done < length; row++, offset = 0) {
+            const size_t piece = run - offset < length - done ? run - offset : length - done;
+            const ptrdiff_t begin = left + (ptrdiff_t)offset, end = begin + (ptrdiff_t)piece;
+            float *to = rows + done;
+            if (row < 0 || row >= (ptrdiff_t)from->height || begin >= line || end <= 0) {
+                for (size_t i = 0; i < piece; i++) to[i] = 0.0f;
+            } else {
+                const ptrdiff_t before = begin < 0 ? -begin : 0, after = end > line ? end - line : 0;
+                for (ptrdiff_t i = 0; i < before; i++) to[i] = 0.0f;
+                copy_values(windows[w].image + row * line + begin + before, piece - (size_t)(before + after), to + before);
+                for (ptrdiff_t i = 0; i < after; i++) to[(ptrdiff_t)piece - after + i] = 0.0f;
+            }
+            done += piece;
+        }
+    }
+}
+
+static void take_planes(const float *image, size_t rows, size_t columns, size_t channels, const plane_layout *layout, float *planes) {
+    for (size_t y = 0; y < rows; y++) {
+        const float *line = image + y * columns * channels;
+        float *to = planes + layout->first + y * layout->row_stride;
+        size_t x = 0;
+        for (; x + 4 <= columns; x += 4) {
+            size_t c = 0;
+            for (; c + 4 <= channels; c += 4)
+                transpose_four(line + x * channels + c, channels, to + c * layout->plane_stride + x, layout->plane_stride, 0);
+            for (; c < channels; c++)
+                for (size_t i = x; i < x + 4; i++) to[c * layout->plane_stride + i] = line[i * channels + c];
+        }
+        for (; x < columns; x++)
+            for (size_t c = 0; c < channels; c++) to[c * layout->plane_stride + x] = line[x * channels + c];
+    }
+}
+
+ALWAYS_INLINE void window_vectors(const size_t vectors, const float *weights, size_t window_rows, size_t window_columns, size_t planes,
+                                  const float *from, const plane_layout *layout, float *sums) {
+    lanes totals[8];
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) totals[v] = lanes_zero();
+    for (size_t row = 0; row < window_rows; row++)
+        for (size_t column = 0; column < window_columns; column++) {
+            const float *numbers = from + row * layout->row_stride + column;
+            for (size_t p = 0; p < planes; p++, weights++, numbers += layout->plane_stride) {
+#pragma clang loop unroll(full)
+                for (size_t v = 0; v < vectors; v++) totals[v] = lanes_fma(weights, lanes_load(numbers + v * product_lanes), totals[v]);
+            }
+        }
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) lanes_store(sums + v * product_lanes, totals[v]);
+}
+
+#define VECTOR_PARTS(vectors_at_once)                                                                                                       \
+    for (; vectors >= vectors_at_once && vectors_at_once <= most_vectors_at_once; vectors -= vectors_at_once) {                             \
+        window_vectors(vectors_at_once <= most_vectors_at_once ? vectors_at_once : 1, weights, window_rows, window_columns, planes, from,   \
+                       layout, sums);                                                                                                       \
+        from += vectors_at_once * product_lanes;                                                                                            \
+        sums += vectors_at_once * product_lanes;                                                                                            \
+    }
+
+static void window_of_planes(const float *weights, size_t window_rows, size_t window_columns, size_t planes, const float *from,
+                             const plane_layout *layout, size_t vectors, float *sums) {
+    VECTOR_PARTS(8)
+    VECTOR_PARTS(4)
+    VECTOR_PARTS(2)
+    VECTOR_PARTS(1)
+}
+
 const product_kernels PRODUCT_KERNELS = {
     .name = PRODUCT_NAME,
     .tile_of_rows = tile_of_rows,
@@ -342,6 +466,10 @@ const product_kernels PRODUCT_KERNELS = {
     .pack_block = pack_block,
     .store_block = store_block,
     .finish_gradient = finish_gradient,
+    .tile_of_columns = tile_of_columns,
+    .gather = gather,
+    .take_planes = take_planes,
+    .window_of_planes = window_of_planes,
 };
 
 #if defined(KERNELS_TARGET)

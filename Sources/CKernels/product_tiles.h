@@ -6,6 +6,23 @@
 
 enum { product_rows = 24, product_lanes = 16 };
 
+/// Images of [height, width, channels], or anything of that layout, under windows of some width.
+typedef struct {
+    size_t height, width, channels, window_columns;
+} windowed_image;
+
+/// A window of one image: the pixel under its upper left corner, which may lie beyond the border.
+typedef struct {
+    const float *image;
+    ptrdiff_t row, column;
+} window_place;
+
+/// An image [rows, columns, channels] taken apart into one plane per channel: pixel (y, x) of channel c is at
+/// c · plane_stride + first + y · row_stride + x.
+typedef struct {
+    size_t first, row_stride, plane_stride;
+} plane_layout;
+
 struct product_kernels {
     const char *name;
 
@@ -34,4 +51,16 @@ struct product_kernels {
     /// gradient = c + 0, stored or given to the update; row r of c belongs at place + r · stride.
     void (*finish_gradient)(const float *c, size_t rows, size_t columns, float *gradient, const weight_update *update, size_t place,
                             size_t stride);
+
+    /// A tile whose rows lie side by side, `a_stride` floats from one k to the next, like the panel's runs of 16; `resume` as above.
+    void (*tile_of_columns)(size_t rows, const float *a, size_t a_stride, const float *panel, size_t panel_stride, size_t count, int resume,
+                            float *c);
+    /// rows[r · length + i] = number first + i of what window r sees, counted by row, column and channel; +0 beyond the border.
+    void (*gather)(const windowed_image *from, const window_place *windows, size_t count, size_t first, size_t length, float *rows);
+    /// Takes an image apart; what lies between its rows and around it stays as it is.
+    void (*take_planes)(const float *image, size_t rows, size_t columns, size_t channels, const plane_layout *layout, float *planes);
+    /// sums[i] = the chain over window row, window column and plane of a weight and the plane's number i · 1 + (window row) · row_stride +
+    /// (window column), for 0 ≤ i < 16 · vectors. Weights lie in the chain's order.
+    void (*window_of_planes)(const float *weights, size_t window_rows, size_t window_columns, size_t planes, const float *from,
+                             const plane_layout *layout, size_t vectors, float *sums);
 };

@@ -1,4 +1,4 @@
-/// How the three products of a dense layer are computed. Layers speak to this boundary alone, so an arithmetic may fuse a
+/// How the products of dense and convolution layers are computed. Layers speak to this boundary alone, so an arithmetic may fuse a
 /// product with what follows it, and models do not change with the arithmetic.
 ///
 /// Shapes: N examples, I inputs, O outputs. Weights are [O, I] row-major. A bias of b values covers O / b consecutive outputs each
@@ -27,6 +27,29 @@ public protocol Arithmetic: Sendable {
     /// - Parameter update: of the weight, [O, I].
     func updateWeight(
         outputGradient: Matrix, input: Matrix, weightGradient: @autoclosure () -> Matrix, biasGradient: Matrix, update: ParameterUpdate)
+
+    /// map[n, oy, ox, f] = Σ over ky, kx, c of weight[f, ky, kx, c] · image[n, oy · stride − padding + ky, ox · stride − padding + kx, c], zero
+    /// beyond the border, and what `finish` says: a convolution's forward pass, a transposed convolution's way back.
+    ///
+    /// - Parameters:
+    ///   - image: [N, H·W·C]
+    ///   - weight: [F, KH·KW·C]
+    ///   - map: [N, OH·OW·F]
+    func correlate(
+        image: Matrix, weight: Matrix, shape: ConvolutionShape, finish: ConvolutionFinish, map: Matrix, scratch: ConvolutionScratch)
+
+    /// image[n, y, x, c] = Σ over oy, ox, f of map[n, oy, ox, f] · weight[f, y + padding − oy · stride, x + padding − ox · stride, c], where the
+    /// kernel reaches, and what `finish` says: a convolution's way back, a transposed convolution's forward pass.
+    func spread(
+        map: Matrix, weight: Matrix, shape: ConvolutionShape, finish: ConvolutionFinish, image: Matrix, scratch: ConvolutionScratch)
+
+    /// gradient[f, ky, kx, c] = Σ over n, oy, ox of map[n, oy, ox, f] · image[n, oy · stride − padding + ky, ox · stride − padding + kx, c].
+    func filterGradient(map: Matrix, image: Matrix, shape: ConvolutionShape, gradient: Matrix, scratch: ConvolutionScratch)
+
+    /// As ``filterGradient(map:image:shape:gradient:scratch:)``, and changes the filters by it. `gradient` is a place that may be used.
+    func updateFilters(
+        map: Matrix, image: Matrix, shape: ConvolutionShape, gradient: @autoclosure () -> Matrix, update: ParameterUpdate,
+        scratch: ConvolutionScratch)
 }
 
 extension Arithmetic {
@@ -35,6 +58,15 @@ extension Arithmetic {
     ) {
         let gradient = weightGradient()
         self.weightGradient(outputGradient: outputGradient, input: input, weightGradient: gradient, biasGradient: biasGradient)
+        elementwise.apply(update, gradient: gradient)
+    }
+
+    public func updateFilters(
+        map: Matrix, image: Matrix, shape: ConvolutionShape, gradient: @autoclosure () -> Matrix, update: ParameterUpdate,
+        scratch: ConvolutionScratch
+    ) {
+        let gradient = gradient()
+        filterGradient(map: map, image: image, shape: shape, gradient: gradient, scratch: scratch)
         elementwise.apply(update, gradient: gradient)
     }
 }

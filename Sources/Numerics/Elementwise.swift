@@ -89,19 +89,27 @@ public final class Elementwise: Sendable {
 
     /// The bias gradient: column sums over rows, first to last in `Double`; where a bias covers several columns, those columns' sums
     /// are added first to last; rounded once.
-    public func columnSums(_ input: Matrix, into sums: Matrix) {
-        precondition(sums.count > 0 && input.columns % sums.count == 0, "\(sums.count) sums of \(input.columns) columns")
-        let span = input.columns / sums.count
-        withSums { columns in
+    public func columnSums(_ input: Matrix, into sums: Matrix) { columnSums(input, columns: input.columns, into: sums) }
+
+    /// Likewise of `input` read as rows of `columns` numbers: with pixels of so many channels, the sums over all pixels of all rows.
+    public func columnSums(_ input: Matrix, columns: Int, into sums: Matrix) {
+        precondition(
+            columns > 0 && input.count % columns == 0 && sums.count > 0 && columns % sums.count == 0,
+            "\(sums.count) sums of \(input.count) numbers in \(columns) columns")
+        let span = columns / sums.count
+        let rows = input.count / columns
+        // Many rows share out even a few columns.
+        let grain = rows > 2048 ? 16 : 256
+        withSums { places in
             var total = 0.0
-            for first in stride(from: 0, to: input.columns, by: Sums.count) {
-                let count = min(Sums.count, input.columns - first)
-                pool.forRanges(of: count, grain: 256) { range in
+            for first in stride(from: 0, to: columns, by: Sums.count) {
+                let count = min(Sums.count, columns - first)
+                pool.forRanges(of: count, grain: grain) { range in
                     kernels.pointee.column_sums(
-                        input.pointer + first + range.lowerBound, input.rows, range.count, input.columns, columns + range.lowerBound)
+                        input.pointer + first + range.lowerBound, rows, range.count, columns, places + range.lowerBound)
                 }
                 for column in 0..<count {
-                    total += columns[column]
+                    total += places[column]
                     guard (first + column + 1) % span == 0 else { continue }
                     sums.pointer[(first + column) / span] = Float(total)
                     total = 0

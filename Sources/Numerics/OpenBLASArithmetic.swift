@@ -9,7 +9,7 @@ import COpenBLAS
 public struct OpenBLASArithmetic: Arithmetic {
     public let name = "openblas"
     public let elementwise: Elementwise
-    private var pool: ThreadPool { elementwise.pool }
+    var pool: ThreadPool { elementwise.pool }
 
     public init(pool: ThreadPool) {
         openblas_set_num_threads(1)
@@ -83,7 +83,7 @@ public struct OpenBLASArithmetic: Arithmetic {
     }
 
     /// Cuts the longer dimension into blocks of about 256, an even number of them where there are several, with bounds at multiples of 16.
-    private func inBlocks(rows: Int, columns: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
+    func inBlocks(rows: Int, columns: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
         let longer = max(rows, columns)
         let blocks = longer < 128 ? 1 : 2 * max(1, (longer + 512) / 1024)
         let units = (longer + 15) / 16
@@ -94,13 +94,14 @@ public struct OpenBLASArithmetic: Arithmetic {
         }
     }
 
-    private func product(
+    func product(
         _ transposeA: CBLAS_TRANSPOSE, _ a: UnsafePointer<Float>, _ strideA: Int, _ transposeB: CBLAS_TRANSPOSE, _ b: UnsafePointer<Float>,
-        _ strideB: Int, _ c: UnsafeMutablePointer<Float>, _ strideC: Int, _ rows: Int, _ columns: Int, _ inner: Int
+        _ strideB: Int, _ c: UnsafeMutablePointer<Float>, _ strideC: Int, _ rows: Int, _ columns: Int, _ inner: Int,
+        adding: Bool = false
     ) {
         guard rows > 0, columns > 0 else { return }
         cblas_sgemm(
-            CblasRowMajor, transposeA, transposeB, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(strideA), b, Int32(strideB), 0, c,
-            Int32(strideC))
+            CblasRowMajor, transposeA, transposeB, Int32(rows), Int32(columns), Int32(inner), 1, a, Int32(strideA), b, Int32(strideB),
+            adding ? 1 : 0, c, Int32(strideC))
     }
 }

@@ -8,9 +8,9 @@ import CKernels
 public struct PortableArithmetic: Arithmetic {
     public let name = "portable"
     public let elementwise: Elementwise
-    private let workspace: ProductWorkspace
+    let workspace: ProductWorkspace
     /// A constant table of functions.
-    private nonisolated(unsafe) let kernels: OpaquePointer
+    nonisolated(unsafe) let kernels: OpaquePointer
 
     /// Counts the changes of the definition that change bits; part of a run's record.
     public static let revision = 1
@@ -64,7 +64,7 @@ public struct PortableArithmetic: Arithmetic {
         elementwise.columnSums(outputGradient, into: biasGradient)
     }
 
-    private func check(_ result: Int32) { precondition(result == 0, "no memory for a product's scratch") }
+    func check(_ result: Int32) { precondition(result == 0, "no memory for a product's scratch") }
 }
 
 /// Scratch that products share; made once, so that training allocates nothing after its first step.

@@ -9,7 +9,7 @@
 
 #include "CKernels.h"
 
-static const uint64_t pinned = 0x8224a1bec65d6182ull;
+static const uint64_t pinned = 0x8224a1bec65d6182ull, pinned_convolutions = 0x5ff25f62f7310721ull;
 
 /// FNV-1a, 64 bits.
 static uint64_t digest;
@@ -30,6 +30,12 @@ static void compare(const char *what, const char *kernels, int threads, const fl
             failures++;
             return;
         }
+}
+
+static void report(const char *kernels, int threads, uint64_t expected) {
+    const bool same = digest == expected;
+    printf("%s, %d threads: %016llx%s\n", kernels, threads, (unsigned long long)digest, same ? "" : " IS NOT THE PINNED DIGEST");
+    failures += !same;
 }
 
 static float *make(const elementwise_kernels *elementwise, size_t count, uint32_t stream, bool sparse) {
@@ -93,6 +99,105 @@ static void check_products(const product_kernels *kernels, const elementwise_ker
     thread_pool_destroy(pool);
 }
 
+/// The definition of the three products of convolutions, one chain after another.
+static void define_convolution(const convolution_shape *s, size_t images, const float *image, const float *map, const float *w,
+                               const float *map_bias, const float *image_bias, float *correlated, float *spread, float *gradient) {
+    const ptrdiff_t height = (ptrdiff_t)s->height, width = (ptrdiff_t)s->width;
+#define IMAGE_AT(n, y, x) (((n * s->height + (size_t)(y)) * s->width + (size_t)(x)) * s->channels)
+#define MAP_AT(n, oy, ox) (((n * s->map_height + (size_t)(oy)) * s->map_width + (size_t)(ox)) * s->filters)
+#define WEIGHT_AT(f, ky, kx) (((f * s->kernel_height + ky) * s->kernel_width + kx) * s->channels)
+#define FOR(i, end) for (size_t i = 0; i < (end); i++)
+    FOR(n, images) FOR(oy, s->map_height) FOR(ox, s->map_width) FOR(f, s->filters) {
+        float sum = 0.0f;
+        FOR(ky, s->kernel_height) FOR(kx, s->kernel_width) FOR(c, s->channels) {
+            const ptrdiff_t y = (ptrdiff_t)(oy * s->stride + ky) - (ptrdiff_t)s->padding, x = (ptrdiff_t)(ox * s->stride + kx) - (ptrdiff_t)s->padding;
+            const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+            sum = fmaf(w[WEIGHT_AT(f, ky, kx) + c], inside ? image[IMAGE_AT(n, y, x) + c] : 0.0f, sum);
+        }
+        sum = (sum + 0.0f) + map_bias[f];
+        correlated[MAP_AT(n, oy, ox) + f] = sum > 0.0f ? sum : 0.0f;
+    }
+    FOR(n, images) FOR(y, s->height) FOR(x, s->width) FOR(c, s->channels) {
+        float sum = 0.0f;
+        FOR(up, s->kernel_height) FOR(back, s->kernel_width) {
+            const size_t ky = s->kernel_height - 1 - up, kx = s->kernel_width - 1 - back;
+            const ptrdiff_t down = (ptrdiff_t)(y + s->padding) - (ptrdiff_t)ky, right = (ptrdiff_t)(x + s->padding) - (ptrdiff_t)kx;
+            const ptrdiff_t stride = (ptrdiff_t)s->stride;
+            if (down % stride != 0 || right % stride != 0) continue;
+            const bool inside = down >= 0 && down / stride < (ptrdiff_t)s->map_height && right >= 0 && right / stride < (ptrdiff_t)s->map_width;
+            FOR(f, s->filters)
+            sum = fmaf(inside ? map[MAP_AT(n, down / stride, right / stride) + f] : 0.0f, w[WEIGHT_AT(f, ky, kx) + c], sum);
+        }
+        spread[IMAGE_AT(n, y, x) + c] = (sum + 0.0f) + image_bias[c];
+    }
+    FOR(f, s->filters) FOR(ky, s->kernel_height) FOR(kx, s->kernel_width) FOR(c, s->channels) {
+        float sum = 0.0f;
+        FOR(n, images) FOR(oy, s->map_height) FOR(ox, s->map_width) {
+            const ptrdiff_t y = (ptrdiff_t)(oy * s->stride + ky) - (ptrdiff_t)s->padding, x = (ptrdiff_t)(ox * s->stride + kx) - (ptrdiff_t)s->padding;
+            const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+            sum = fmaf(map[MAP_AT(n, oy, ox) + f], inside ? image[IMAGE_AT(n, y, x) + c] : 0.0f, sum);
+        }
+        gradient[WEIGHT_AT(f, ky, kx) + c] = sum + 0.0f;
+    }
+}
+
+static void check_convolutions(const product_kernels *kernels, const elementwise_kernels *elementwise, int threads) {
+    // Images, then the shape: every stride against every border, single channels, channels with tails and without.
+    const struct {
+        size_t images;
+        convolution_shape shape;
+    } cases[] = {
+        {3, {8, 8, 1, 4, 4, 17, 4, 4, 2, 1}},    {2, {7, 10, 3, 3, 4, 8, 3, 3, 2, 0}},   {1, {5, 6, 16, 5, 6, 33, 3, 3, 1, 1}},
+        {5, {11, 9, 5, 5, 4, 40, 5, 5, 3, 2}},   {4, {6, 5, 34, 6, 5, 2, 1, 1, 1, 0}},   {2, {9, 4, 8, 5, 3, 20, 2, 1, 2, 1}},
+        {2, {7, 8, 2, 2, 3, 5, 2, 1, 3, 0}},     {9, {14, 14, 32, 7, 7, 64, 4, 4, 2, 1}}, {7, {13, 13, 9, 5, 5, 30, 5, 5, 2, 0}},
+        {3, {3, 4, 6, 7, 8, 100, 3, 3, 1, 3}},   {2, {8, 8, 70, 4, 4, 16, 4, 4, 2, 1}},  {1, {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}},
+    };
+    const char *name = product_kernels_name(kernels);
+    thread_pool *pool = thread_pool_create(threads);
+    product_workspace *workspace = product_workspace_create();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const convolution_shape *s = &cases[i].shape;
+        const size_t n = cases[i].images, image_count = n * s->height * s->width * s->channels;
+        const size_t map_count = n * s->map_height * s->map_width * s->filters;
+        const size_t weight_count = s->filters * s->kernel_height * s->kernel_width * s->channels;
+        float *image = make(elementwise, image_count, 1, i % 2 == 0), *map = make(elementwise, map_count, 2, false);
+        float *w = make(elementwise, weight_count, 3, false), *momentum = make(elementwise, weight_count, 4, false);
+        float *map_bias = make(elementwise, s->filters, 5, false), *image_bias = make(elementwise, s->channels, 6, false);
+        float *correlated = make(elementwise, map_count, 7, false), *expected_correlated = make(elementwise, map_count, 8, false);
+        float *spread = make(elementwise, image_count, 7, false), *expected_spread = make(elementwise, image_count, 8, false);
+        float *gradient = make(elementwise, weight_count, 7, false), *expected_gradient = make(elementwise, weight_count, 8, false);
+        define_convolution(s, n, image, map, w, map_bias, image_bias, expected_correlated, expected_spread, expected_gradient);
+
+        const convolution_finish rectified = {.bias = map_bias, .activation = activation_rectifier};
+        convolution_correlate(kernels, elementwise, pool, workspace, s, n, image, w, &rectified, correlated);
+        compare("correlation", name, threads, correlated, expected_correlated, map_count);
+        const convolution_finish biased = {.bias = image_bias, .activation = activation_identity};
+        convolution_spread(kernels, elementwise, pool, workspace, s, n, map, w, &biased, spread);
+        compare("spreading", name, threads, spread, expected_spread, image_count);
+        convolution_filter_gradient(kernels, pool, workspace, s, n, map, image, gradient, NULL);
+        compare("gradient by the filters", name, threads, gradient, expected_gradient, weight_count);
+        add(correlated, map_count);
+        add(spread, image_count);
+        add(gradient, weight_count);
+
+        // Masked, as on the way back.
+        const convolution_finish masked_map = {.rectifier_output = map}, masked_image = {.rectifier_output = image};
+        convolution_correlate(kernels, elementwise, pool, workspace, s, n, image, w, &masked_map, correlated);
+        add(correlated, map_count);
+        convolution_spread(kernels, elementwise, pool, workspace, s, n, map, w, &masked_image, spread);
+        add(spread, image_count);
+        const weight_update update = {.kind = weight_update_momentum_sgd, .value = w, .first = momentum, .rate = 0.1f, .factor = 0.9f};
+        convolution_filter_gradient(kernels, pool, workspace, s, n, map, image, NULL, &update);
+        add(w, weight_count);
+        add(momentum, weight_count);
+
+        float *const all[] = {image, map, w, momentum, map_bias, image_bias, correlated, expected_correlated, spread, expected_spread, gradient, expected_gradient};
+        for (size_t a = 0; a < sizeof all / sizeof all[0]; a++) free(all[a]);
+    }
+    product_workspace_destroy(workspace);
+    thread_pool_destroy(pool);
+}
+
 static void add_elementwise(const elementwise_kernels *elementwise) {
     enum { count = 4001 };
     float x[count], y[count], z[count];
@@ -135,10 +240,10 @@ int main(void) {
                 for (int sparse = 0; sparse < 2; sparse++)
                     check_products(kernels, elementwise, threads, shapes[i][0], shapes[i][1], shapes[i][2], sparse);
             add_elementwise(elementwise);
-            const bool same = digest == pinned;
-            printf("%s, %d threads: %016llx%s\n", product_kernels_name(kernels), threads, (unsigned long long)digest,
-                   same ? "" : " IS NOT THE PINNED DIGEST");
-            failures += !same;
+            report(product_kernels_name(kernels), threads, pinned);
+            digest = 0xcbf29ce484222325ull;
+            check_convolutions(kernels, elementwise, threads);
+            report(product_kernels_name(kernels), threads, pinned_convolutions);
         }
     }
     return failures != 0;
