@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Debian's names; what each is for: docs/architecture.md.
-PACKAGES := libopenblas-dev libarchive-dev libssl-dev libpng-dev libcurl4-openssl-dev pkg-config
+PACKAGES := libopenblas-dev libarchive-dev zlib1g-dev libssl-dev libpng-dev libcurl4-openssl-dev pkg-config
 # One build serves both commands: tests run on the binary that users run.
 BUILD := swift build -c release --build-tests
 REPRISE := .build/release/reprise

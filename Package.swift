@@ -19,13 +19,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .target(name: "Numerics", dependencies: ["CKernels", "COpenBLAS"]),
         .target(name: "NeuralNetworks", dependencies: ["Numerics"]),
-        .target(name: "Datasets", dependencies: ["Numerics", "CArchive"]),
+        .target(name: "Datasets", dependencies: ["Numerics", "CArchive", "CZlib"]),
         .target(name: "Probes", dependencies: ["Numerics", "COpenBLAS"]),
         .target(name: "TopographicVAE", dependencies: ["NeuralNetworks", "Datasets"]),
 
@@ -38,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem",
+                "TopographicVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -47,7 +48,7 @@ let package = Package(
 
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity", "CZlib"]),
         .testTarget(name: "ProbesTests", dependencies: ["Probes"]),
         .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE", "Integrity"]),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),

@@ -16,6 +16,22 @@ public struct SVHNImages: Hashable, Sendable {
 
     public var count: Int { labels.count }
 
+    /// Reads one of the published files, `train_32x32.mat`, `test_32x32.mat` or `extra_32x32.mat`: a MATLAB 5.0 file, streamed, of which nothing but the result
+    /// is held. MATLAB's label 10 becomes the digit 0.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - maximumCount: the most images accepted.
+    ///   - progress: called now and then with the number of images read and that of all.
+    /// - Throws: ``DatasetError``: a file that broke off is called truncated, any other fault is named.
+    public init(
+        path: String, maximumCount: Int = SVHNImages.maximumCount, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(DatasetError) {
+        let limit = min(maximumCount, SVHNImages.maximumCount)
+        guard limit >= 1 else { throw .invalidParameter(name: "maximumCount", reason: "\(maximumCount) images are none") }
+        self = try SVHNFile(path: path, maximumCount: limit).images(progress: progress)
+    }
+
     /// Images from memory.
     ///
     /// - Parameters:

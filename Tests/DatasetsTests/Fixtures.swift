@@ -13,6 +13,7 @@ enum Fixtures {
     static let mirror = folder("REPRISE_MIRROR", default: "../shared/datasets")
 
     static let transforms = reference + "/topographic-vae/transforms.npz"
+    static let truncatedSVHN = mirror + "/fixtures/svhn-train-truncated.mat"
     static let calibrationFrames = mirror + "/fixtures/dsprites-frames.npy"
     static func mnist(_ file: String) -> String { mirror + "/mnist/" + file }
 
