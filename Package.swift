@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Two halves meet only in the step contract (Workflows/StepContract.swift):
-//   what is computed:   TopographicVAE → NeuralNetworks → Numerics → CKernels, and Datasets, Probes → Numerics
+//   what is computed:   TopographicVAE, EquiVAE → NeuralNetworks → Numerics → CKernels, and Datasets, Probes → Numerics
 //   how it is recorded: Reporting → Workflows → Artifacts → Integrity
 // docs/architecture.md says why.
 let package = Package(
@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["Numerics", "CArchive", "CZlib"]),
         .target(name: "Probes", dependencies: ["Numerics", "COpenBLAS"]),
         .target(name: "TopographicVAE", dependencies: ["NeuralNetworks", "Datasets"]),
+        .target(name: "EquiVAE", dependencies: ["NeuralNetworks", "Datasets"]),
 
         .target(name: "Integrity", dependencies: ["COpenSSL"]),
         .target(name: "Artifacts", dependencies: ["Integrity", "CCurl"]),
@@ -39,7 +40,7 @@ let package = Package(
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
+                "TopographicVAE", "EquiVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -51,6 +52,7 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity", "CZlib"]),
         .testTarget(name: "ProbesTests", dependencies: ["Probes"]),
         .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE", "Integrity"]),
+        .testTarget(name: "EquiVAETests", dependencies: ["EquiVAE"]),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),

@@ -32,7 +32,8 @@ public enum BernoulliLikelihood {
     ) {
         rows.withUnsafeMutableBufferPointer { rows in
             elementwise.bernoulli(
-                probability: probability, target: target, targetRows: targetRows, scales: weights, gradient: argumentGradient, rowSums: rows)
+                probability: probability, target: target, targetRows: targetRows, scales: weights, gradient: argumentGradient, rowSums: rows
+            )
         }
     }
 }

@@ -38,6 +38,8 @@ public struct RandomPurpose: RawRepresentable, Hashable, Sendable {
     public static let reparameteriseV = RandomPurpose(rawValue: 15)
     /// The class that stands for those that a sum over classes leaves out; `step` is the training step.
     public static let sampledClass = RandomPurpose(rawValue: 16)
+    /// Which features a classifier does without in a step; `step` is the training step.
+    public static let dropout = RandomPurpose(rawValue: 17)
 }
 
 /// Philox 4×32-10: random words as a pure function of (seed, purpose, step, position).
