@@ -66,8 +66,8 @@ public enum VerdictTable {
     private static func note(_ result: ClaimResult, among results: [ClaimResult]) -> String {
         let isRepeated = results.count { $0.claim.id == result.claim.id } > 1
         guard isRepeated, let explanation = result.binding?.explanation else { return result.reason }
-        // The first words name the measure; the report has the rest.
-        let label = explanation.prefix { $0 != ":" && $0 != "." }
+        // The first words name the measure; the report has the rest. A full stop within a number ends nothing.
+        let label = explanation.firstRange(of: /[:.](\s|$)/).map { explanation[..<$0.lowerBound] } ?? explanation[...]
         return "\(label): \(result.reason)"
     }
 
