@@ -7,6 +7,8 @@ enum BuiltinStep: String, CaseIterable {
     case trainTopographicVAE = "train-topographic-vae"
     case evaluateTopographicVAE = "evaluate-topographic-vae"
     case evaluateTopographicMap = "evaluate-topographic-map"
+    case trainEquiVAE = "train-equivae"
+    case evaluateEquiVAE = "evaluate-equivae"
     /// Not for plans: an audit's.
     case replaySegment = "replay-segment"
 
@@ -23,6 +25,8 @@ enum BuiltinStep: String, CaseIterable {
         case .trainTopographicVAE: .training(TopographicVAETraining.self)
         case .evaluateTopographicVAE: .other(EvaluateTopographicVAEStep.run)
         case .evaluateTopographicMap: .other(EvaluateTopographicMapStep.run)
+        case .trainEquiVAE: .training(EquiVAETraining.self)
+        case .evaluateEquiVAE: .other(EvaluateEquiVAEStep.run)
         case .replaySegment: .other(ReplaySegmentStep.run)
         }
     }

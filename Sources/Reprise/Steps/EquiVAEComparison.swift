@@ -1,0 +1,151 @@
+import EquiVAE
+import Integrity
+import NeuralNetworks
+
+/// What is measured of one model.
+struct EquiVAEMeasures {
+    /// Share of images whose class is read off a representation.
+    struct Probe {
+        /// By multinomial logistic regression.
+        var linear: Double
+        /// By the five nearest neighbours.
+        var nearest: Double
+
+        var json: JSONValue { ["linear": .number(100 * linear), "nearest": .number(100 * nearest)] }
+    }
+
+    var classification: ClassificationEvaluation
+    /// nil where no images were asked for.
+    var likelihood: MarginalLikelihood?
+    var routing: RoutingControls
+    var invariant: Probe
+    var equivariant: Probe
+    var equivariantMean: Probe
+
+    /// Errors, accuracies and shares in percent, likelihoods in nats per image.
+    var json: JSONValue {
+        [
+            "error": ["classifier": .number(100 * classification.classifierError), "bound": .number(100 * classification.boundError)],
+            "bound": .number(classification.bound),
+            "negative_log_likelihood": .number(classification.negativeLogLikelihood),
+            "kl": .number(classification.divergence),
+            "log_likelihood": JSONValue(optional: likelihood?.mean),
+            "probe": ["r": invariant.json, "v": equivariant.json, "v_mean": equivariantMean.json],
+            "routing": [
+                "negative_log_likelihood": [
+                    "own": .number(routing.negativeLogLikelihood.own), "other_class": .number(routing.negativeLogLikelihood.otherClass),
+                    "noise": .number(routing.negativeLogLikelihood.noise),
+                    "gain": .number(routing.negativeLogLikelihood.otherClass - routing.negativeLogLikelihood.own),
+                ],
+                "recognised": [
+                    "own": .number(100 * routing.ownRecognised), "other_class": .number(100 * routing.otherClassRecognised),
+                    "original": .number(100 * routing.originalRecognised), "noise": .number(100 * routing.noiseRecognised),
+                ],
+            ],
+        ]
+    }
+}
+
+/// The metrics of an EquiVAE, trained beside its control, for programs and for the report.
+struct EquiVAEComparison {
+    var row: String
+    var trained: EquiVAEMeasures
+    var untrained: EquiVAEMeasures
+    var protocolUsed: EquiVAEProtocol
+    /// Whose images these are.
+    var images: String
+    /// How many training images had labels, in words.
+    var labels: String
+
+    private var classes: Double { Double(protocolUsed.codeImages.count) }
+
+    var json: JSONValue {
+        [
+            "trained": trained.json, "untrained": untrained.json,
+            "chance": ["error": .number(100 - 100 / classes), "accuracy": .number(100 / classes)],
+            "images": .string(images), "labels": .string(labels), "split": .string(protocolUsed.part.split.rawValue),
+            "test_images": .number(Double(protocolUsed.images.count)), "probe_images": .number(Double(protocolUsed.probeImages.count)),
+            "code_images": .number(Double(protocolUsed.codeImages.reduce(0) { $0 + $1.count })),
+            "bound_samples": .number(Double(protocolUsed.boundSamples)),
+            "importance_images": .number(Double(protocolUsed.importanceImages.count)),
+            "importance_samples": .number(Double(protocolUsed.importanceSamples)),
+        ]
+    }
+
+    var tables: [JSONValue] { [table] }
+
+    private var table: JSONValue {
+        func row(
+            _ name: String, unit: String, chance: Double? = nil, _ explanation: String, _ value: (EquiVAEMeasures) -> Double?
+        ) -> ComparisonRow {
+            ComparisonRow(
+                name: name, unit: unit, trained: value(trained), untrained: value(untrained), chance: chance, explanation: explanation)
+        }
+        let wrong = 100 - 100 / classes
+        let right = 100 / classes
+        let part = protocolUsed.part.split.rawValue
+        let rows = [
+            row("Error of q(y | x)", unit: "%", chance: wrong, "the classifier on f's features") {
+                100 * $0.classification.classifierError
+            },
+            row(
+                "Error by bound", unit: "%", chance: wrong,
+                "argmax over y of the bound L(x, y), means of \(protocolUsed.boundSamples) samples of v"
+            ) {
+                100 * $0.classification.boundError
+            },
+            row("y from r, linear", unit: "%", chance: right, "logistic regression on f(x), an image's own contribution to r") {
+                100 * $0.invariant.linear
+            },
+            row("y from r, 5 nearest", unit: "%", chance: right, "5 nearest neighbours on f(x)") { 100 * $0.invariant.nearest },
+            row(
+                "y from v, linear", unit: "%", chance: right,
+                "logistic regression on v ~ q(v | r, x) under the image's own class; near chance is better"
+            ) {
+                100 * $0.equivariant.linear
+            },
+            row("y from v, 5 nearest", unit: "%", chance: right, "5 nearest neighbours on v") { 100 * $0.equivariant.nearest },
+            row(
+                "y from the mean of v, linear", unit: "%", chance: right,
+                "on the mean of q(v | r, x), which also shows what its noise hides"
+            ) {
+                100 * $0.equivariantMean.linear
+            },
+            row("y from the mean of v, 5 nearest", unit: "%", chance: right, "on the mean of q(v | r, x)") {
+                100 * $0.equivariantMean.nearest
+            },
+            row(
+                "log p(x)", unit: "nats per image", "importance sampling over \(protocolUsed.importanceSamples) samples of v for each class"
+            ) {
+                $0.likelihood?.mean
+            },
+            row("Bound", unit: "nats per image", "L(x, y) under the image's own class") { $0.classification.bound },
+            row("NLL", unit: "nats per image", "−log p(x | r, v) under the image's own r and v") { $0.routing.negativeLogLikelihood.own },
+            row("NLL, r of another class", unit: "nats per image", "control: r replaced by a random other class's") {
+                $0.routing.negativeLogLikelihood.otherClass
+            },
+            row("NLL, v noise", unit: "nats per image", "control: v replaced by a draw from its prior") {
+                $0.routing.negativeLogLikelihood.noise
+            },
+            row("Decoded, seen as its own class", unit: "%", chance: right, "of images decoded from their own r and v, by q(y | x)") {
+                100 * $0.routing.ownRecognised
+            },
+            row("Decoded under another r, seen as that class", unit: "%", chance: right, "r decides the class") {
+                100 * $0.routing.otherClassRecognised
+            },
+            row("Decoded under another r, seen as the original", unit: "%", chance: right, "what v alone still tells of the class") {
+                100 * $0.routing.originalRecognised
+            },
+            row("Decoded from noise, seen as r's class", unit: "%", chance: right, "r alone decides the class") {
+                100 * $0.routing.noiseRecognised
+            },
+            row("KL", unit: "nats per image", "of q(v | r, x) from its prior") { $0.classification.divergence },
+        ]
+        return [
+            "title": .string(self.row), "rows": .array(rows.map(\.json)),
+            "note": .string(
+                "Images: \(images), labels: \(labels). Measured on \(protocolUsed.images.count) \(part) images (log p(x) on \(protocolUsed.importanceImages.count) of them); r of each class is the mean of f over its labelled training images, at most \(protocolUsed.codeImages.map(\.count).max() ?? 0) a class; probes are fitted to \(protocolUsed.probeImages.count) other training images."
+            ),
+        ]
+    }
+}

@@ -1,0 +1,114 @@
+import Datasets
+import EquiVAE
+import Foundation
+import Integrity
+import Numerics
+import Probes
+import Reporting
+
+/// Evaluates a trained EquiVAE beside the same model before training and beside chance, and draws its figures.
+enum EvaluateEquiVAEStep {
+    static func run(_ context: StepContext) throws {
+        let source = EquiVAESource(context)
+        let parts = try source.parts()
+        let configuration = try source.configuration(for: parts)
+        let arithmetic = try source.model.arithmetic()
+        let seed = source.model.seed
+        let untrained = try EquiVAE(configuration: configuration, seed: seed, arithmetic: arithmetic)
+        let trained = try EquiVAE(
+            configuration: configuration, weights: context.path("weights.safetensors", of: "training"), arithmetic: arithmetic)
+        let labels = try TrainingLabels(parts, labelled: source.labelled(), seed: seed)
+        guard let split = Split(rawValue: try context.string("split")), split != .training else {
+            throw context.refusal("split", "test or validation")
+        }
+        let protocolUsed = try EquiVAEProtocol(context, parts: parts, split: split, labels: labels)
+
+        let comparison = EquiVAEComparison(
+            row: source.model.title, trained: try protocolUsed.measure(trained, name: "trained", part: 0),
+            untrained: try protocolUsed.measure(untrained, name: "untrained", part: 1), protocolUsed: protocolUsed,
+            images: try source.imageSource(), labels: try context.string("labels"))
+        let pictures = try EquiVAEPictures(trained, protocolUsed, row: comparison.row)
+        for picture in pictures.files { try AtomicFile.write(picture.png, to: context.outputs + "/" + picture.name) }
+
+        var metrics = comparison.json
+        metrics["report"] = ["tables": .array(comparison.tables), "pictures": .array(pictures.files.map(\.json))]
+        try context.writeMetrics(metrics)
+    }
+}
+
+/// What an evaluation looks at: the same for the trained model and for its control.
+struct EquiVAEProtocol {
+    let context: StepContext
+    let seed: UInt64
+    let part: ImagePart
+    private let training: ImagePart
+    /// The labelled images that make r of each class.
+    let codeImages: [[Int]]
+    /// The evaluated images, and the first of them, on which log p(x) is estimated.
+    let images: [Int]
+    let importanceImages: [Int]
+    let boundSamples: Int
+    let importanceSamples: Int
+    /// Training images that the probes are fitted to, none of which made an r; the probes are asked about the evaluated images.
+    let probeImages: [Int]
+    let figureImages: Int
+
+    init(_ context: StepContext, parts: LabelledImageParts, split: Split, labels: TrainingLabels) throws {
+        self.context = context
+        seed = UInt64(context.invocation.seed)
+        part = ImagePart(parts, split)
+        training = ImagePart(parts, .training)
+        codeImages = labels.codeImages(most: try context.integer("code_images"))
+        let asked = try context.integer("test_images")
+        images = Array(0..<(asked == 0 ? part.count : min(asked, part.count)))
+        importanceImages = Array(images.prefix(try context.integer("importance_images")))
+        boundSamples = try context.integer("bound_samples")
+        importanceSamples = try context.integer("importance_samples")
+        let used = Set(codeImages.joined())
+        let free = (0..<training.count).lazy.filter { !used.contains($0) }
+        probeImages = Array(free.prefix(try context.integer("probe_images")))
+        figureImages = try context.integer("figure_images")
+        guard probeImages.count >= 2, !images.isEmpty else {
+            throw context.refusal("code_images", "few enough to leave training images for the probes")
+        }
+    }
+
+    func codes(_ model: EquiVAE) -> ClassCodes { ClassCodes(model: model, images: codeImages, source: training) }
+
+    /// - Parameter part: 0 or 1, which half of the work this is, for the progress display.
+    func measure(_ model: EquiVAE, name: String, part half: Int) throws -> EquiVAEMeasures {
+        let codes = codes(model)
+        func report(_ share: Double, _ text: String) {
+            context.report(Int((Double(half) + share) * 500), of: 1000, unit: "‰", text: "\(name), \(text)")
+        }
+        let classification = ClassificationEvaluation(
+            model: model, codes: codes, images: images, source: part, samples: boundSamples, seed: seed
+        ) { report(0.5 * Double($0) / Double($1), "class by bound") }
+        let likelihood =
+            importanceImages.isEmpty
+            ? nil
+            : MarginalLikelihood(
+                model: model, codes: codes, images: importanceImages, source: part, samples: importanceSamples, seed: seed
+            ) { report(0.5 + 0.3 * Double($0) / Double($1), "log p(x)") }
+        let routing = RoutingControls(model: model, codes: codes, images: images, source: part, seed: seed)
+        report(0.85, "probes")
+        let fitted = Representations(model: model, codes: codes, images: probeImages, source: training, seed: seed)
+        let asked = Representations(model: model, codes: codes, images: images, source: part, seed: seed &+ 1)
+        func probe(_ features: KeyPath<Representations, Matrix>) throws -> EquiVAEMeasures.Probe {
+            let pool = model.arithmetic.elementwise.pool
+            let classes = model.configuration.classes
+            let linear = try LinearProbe(features: fitted[keyPath: features], labels: fitted.labels, classCount: classes, pool: pool)
+            let nearest = try NearestNeighbours(
+                features: fitted[keyPath: features], labels: fitted.labels, classCount: classes,
+                neighbours: min(5, fitted.labels.count))
+            return EquiVAEMeasures.Probe(
+                linear: try linear.accuracy(on: asked[keyPath: features], labels: asked.labels),
+                nearest: try nearest.accuracy(on: asked[keyPath: features], labels: asked.labels, pool: pool))
+        }
+        let measures = EquiVAEMeasures(
+            classification: classification, likelihood: likelihood, routing: routing, invariant: try probe(\.invariant),
+            equivariant: try probe(\.equivariant), equivariantMean: try probe(\.equivariantMean))
+        report(1, "done")
+        return measures
+    }
+}
