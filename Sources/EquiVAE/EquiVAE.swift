@@ -61,7 +61,19 @@ public final class EquiVAE {
         dense(classifierHead)
         features(encoderFeatures)
         encoderHead.layers.forEach(dense)
+        enlargeInvariantColumns()
         decoder.initialise(philox: philox, firstIndex: index, elementwise: elementwise)
+    }
+
+    /// The encoder's dense layer sees F features beside the R values of r, and torch's default initialisation, which looks at their number alone,
+    /// would make r a whisper: its columns are scaled to what they would be in a layer of their own, from ±1/√(F + R) to ±1/√R.
+    private func enlargeInvariantColumns() {
+        let weight = encoderHead.layers[0].weight.value
+        let features = encoderFeatures.count
+        let factor = Float((Double(weight.columns) / Double(weight.columns - features)).squareRoot())
+        for row in 0..<weight.rows {
+            for column in features..<weight.columns { weight.pointer[row * weight.columns + column] *= factor }
+        }
     }
 
     /// A model with weights from a safetensors file. Files of another configuration are refused.
