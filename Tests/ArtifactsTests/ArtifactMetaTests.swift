@@ -390,6 +390,17 @@ import Testing
         }
     }
 
+    @Test func `a parameter may say why its value was chosen where the paper does not give one`() throws {
+        func declaration(_ choice: JSONValue) throws -> ParameterDeclaration? {
+            var json = MetaSamples.model
+            json["model"] = ["family": "vae", "parameters": ["size": ["type": "integer", "description": "d", "choice": choice]]]
+            json["variations"] = nil
+            return try #require(try ArtifactMeta(json: json, file: "meta.json").model).parameters["size"]
+        }
+        #expect(try declaration("enough for ten classes")?.choice == "enough for ten classes")
+        #expect(throws: (any Error).self) { try declaration(3) }
+    }
+
     @Test func `an unknown parameter is named with the one that was probably meant`() {
         let declarations = ["learning_rate": ParameterDeclaration(type: .number, default: 1e-3, description: "rate")]
         let error = #expect(throws: ParameterError.self) {

@@ -36,4 +36,19 @@ struct LearningRateScheduleTests {
         }
         #expect(error?.description.contains(named) == true, "said: \(error?.description ?? "nothing")")
     }
+
+    @Test("a warm-up rises along a line to the full rate, is part of the identity, and ends before the decay")
+    func warmup() {
+        let schedule = LearningRateSchedule.linear(warmup: 4, from: 6, to: 8, finalFraction: 0)
+        #expect((1...8).map(schedule.factor(ofStep:)) == [0.25, 0.5, 0.75, 1, 1, 1, 0.5, 0])
+        #expect(
+            OptimizerConfiguration.adam(learningRate: 1, schedule: schedule).identity.contains("linear(warmup=4,from=6,to=8,final=0.0)"))
+        for warmup in [-1, 7] {
+            #expect(throws: ConfigurationError.self) {
+                try OptimizerConfiguration.adam(
+                    learningRate: 1, schedule: .linear(warmup: warmup, from: 6, to: 8, finalFraction: 0)
+                ).validate()
+            }
+        }
+    }
 }

@@ -83,4 +83,19 @@ struct TerminalTableTests {
         #expect(text.hasSuffix("1 of 1 check passed · 2 reduced scale · 1 not run\n"))
         #expect(VerdictTable.text([], width: 80) == "No claim was held against this run.\n")
     }
+
+    @Test(
+        "measures of one claim are told apart by their explanations' first words, which a number does not end",
+        arguments: [
+            "Error with 100 labels, against 11.97 %. More words.", "Error with 100 labels, against 11.97 %: more words",
+            "Error with 100 labels, against 11.97 %",
+        ])
+    func labels(_ explanation: String) throws {
+        var first = Sample.binding
+        first.explanation = explanation
+        let results = try ClaimEvaluator.evaluate(
+            claims: Sample.claims, bindings: [first, Sample.binding], metrics: Sample.metrics, scale: .reduced, variation: "smoke")
+        let text = VerdictTable.text(results, width: 200)
+        #expect(text.contains("Error with 100 labels, against 11.97 %: 0.0150 is less than 0.2"), "\(text)")
+    }
 }
