@@ -8,10 +8,10 @@ PACKAGES := libopenblas-dev libarchive-dev zlib1g-dev libssl-dev libpng-dev libc
 BUILD := swift build -c release --build-tests
 REPRISE := .build/release/reprise
 
-.PHONY: help packages build reproduce test bench lint format clean
+.PHONY: help packages build reproduce test bench bench-convolution lint format clean
 
 help: ## Show what make can do
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 packages: ## Install the system packages that are missing
 	@scripts/install-packages $(PACKAGES)
@@ -28,6 +28,9 @@ test: build ## Run all tests
 
 bench: packages ## Time a training step beside OpenBLAS, PyTorch and JAX; slow, and no part of the tests
 	Benchmarks/run
+
+bench-convolution: packages ## The same of a convolutional VAE, beside PyTorch
+	Benchmarks/run-convolution
 
 lint: ## Check the style
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks

@@ -2,7 +2,8 @@ import Foundation
 import Numerics
 
 /// `reprise-bench [--rounds N] [--mnist FOLDER] [--arithmetic NAME] [--threads N]`: a TVAE training step on each arithmetic and number of
-/// threads, in interleaved rounds, beside what the machine can do in the same minutes. `--steady-state`: a training by itself.
+/// threads, in interleaved rounds, beside what the machine can do in the same minutes. `--steady-state`: a training by itself. `--convolution [--batch N] [--channels N]`: a
+/// convolutional VAE's step instead.
 @main
 enum Main {
     static func main() {
@@ -16,6 +17,7 @@ enum Main {
         restartWithKernelsForThisProcessor()
         do {
             if options.steadyState { exit(try SteadyState(options: options).run() ? 0 : 1) }
+            if options.convolution { return ConvolutionBenchmark(options: options).run() }
             try StepBenchmark(options).run()
         } catch {
             FileHandle.standardError.write(Data("reprise-bench: \(error)\n".utf8))

@@ -5,6 +5,9 @@ struct Options {
     var arithmetics = ["portable", "openblas"]
     var threads = [1, 2]
     var steadyState = false
+    var convolution = false
+    var batch = 64
+    var channels = 32
 
     init() {}
 
@@ -13,6 +16,10 @@ struct Options {
         while let option = rest.popFirst() {
             if option == "--steady-state" {
                 steadyState = true
+                continue
+            }
+            if option == "--convolution" {
+                convolution = true
                 continue
             }
             guard let value = rest.popFirst() else { throw UsageError(reason: "\(option) lacks its value, or is unknown") }
@@ -31,8 +38,21 @@ struct Options {
                     throw UsageError(reason: "--threads \(value): a number from 1 to 1024")
                 }
                 threads = [number]
+            case "--batch":
+                guard let number = Int(value), (1...10_000).contains(number) else {
+                    throw UsageError(reason: "--batch \(value): a number from 1 to 10000")
+                }
+                batch = number
+            case "--channels":
+                guard let number = Int(value), (1...256).contains(number) else {
+                    throw UsageError(reason: "--channels \(value): a number from 1 to 256")
+                }
+                channels = number
             default:
-                throw UsageError(reason: "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads, --steady-state")
+                throw UsageError(
+                    reason:
+                        "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads, --steady-state, --convolution, --batch, --channels"
+                )
             }
         }
     }

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Numerics
 import TopographicVAE
 
-/// One training on portable arithmetic, alone in the process: the memory that it takes, and how often it asks for some once it runs.
+/// Trainings on portable arithmetic, alone in the process: the memory that one takes, and how often they ask for some once they run.
 struct SteadyState {
     let options: Options
 
@@ -28,26 +28,35 @@ struct SteadyState {
                 _ = trainer.step()
                 watch()
             }
-            for _ in 0..<2 { step() }
-            let count = SteadyState.counter
-            SteadyState.trace?(1)
-            let before = count?() ?? 0
-            for _ in 0..<6 { step() }
-            let after = count?() ?? 0
-            SteadyState.trace?(0)
+            let isStill = asksForNothing(optimizer.identity, step)
             if index == 0 {
                 if let peak = SteadyState.peakMemory { print("peak memory of a training on \(threads) threads: \(peak)") }
                 let times = (0..<20).map { _ in (duration { _ = trainer.step() }, duration(watch)) }
                 let (training, watching) = (times.map(\.0).sorted()[10], times.map(\.1).sorted()[10])
                 print("E_eq and observed rolls of a batch take \((1000 * watching / training).rounded() / 10) % of a step")
             }
-            guard count != nil else { continue }
-            print("allocations in steps 3 to 8, \(optimizer.identity): \(after - before)")
-            // A program that has come so far without one is not being counted.
-            isSteady = isSteady && after == before && before > 0
+            isSteady = isSteady && isStill
         }
+        let model = ConvolutionalVAE(
+            arithmetic: PortableArithmetic(pool: ThreadPool(threads: threads)), batch: options.batch, channels: options.channels)
+        isSteady = asksForNothing("convolutional VAE") { _ = model.step() } && isSteady
         if SteadyState.counter == nil { print("allocations are not counted: run Tests/CrossChecks/allocations") }
         return isSteady
+    }
+
+    /// Whether the third to eighth of these steps ask for no memory; true where nobody counts.
+    private func asksForNothing(_ name: String, _ step: () -> Void) -> Bool {
+        for _ in 0..<2 { step() }
+        let count = SteadyState.counter
+        SteadyState.trace?(1)
+        let before = count?() ?? 0
+        for _ in 0..<6 { step() }
+        let after = count?() ?? 0
+        SteadyState.trace?(0)
+        guard count != nil else { return true }
+        print("allocations in steps 3 to 8, \(name): \(after - before)")
+        // A program that has come so far without one is not being counted.
+        return after == before && before > 0
     }
 
     /// The line that Linux keeps of this process.

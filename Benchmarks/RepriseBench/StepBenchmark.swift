@@ -81,15 +81,4 @@ struct StepBenchmark {
         print("portable products, best GFLOP/s of \(options.threads.max() ?? 1) thread(s): forward, gradient by the input, weight update")
         for product in products { print(product.line) }
     }
-
-    private func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-    }
-
-    private func text(_ value: Double, _ digits: Int = 1) -> String { String(format: "%.\(digits)f", value) }
-}
-
-extension String {
-    fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

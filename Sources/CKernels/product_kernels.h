@@ -5,7 +5,7 @@
 // one chain of fused multiply-adds each, whatever the width of the vectors that hold the lanes. `panel` is a run of 16 floats per k. a[r, k]
 // is at a[r · stride + k] (rows as they lie in a matrix) or at a[k · 24 + r] (packed rows). `positions`, where given, lists the k's to
 // take, ascending: the others are those whose factors in the panel are all zero.
-// Convolutions add tiles whose rows lie side by side, and chains whose lanes are a plane's neighbouring pixels: the same chains.
+// Convolutions add tiles whose factors or sums lie otherwise: the same chains.
 //
 // The includer defines PRODUCT_KERNELS (the table's name), PRODUCT_NAME, and at most one of PRODUCT_AVX512, PRODUCT_AVX2, PRODUCT_NEON.
 #include <math.h>
@@ -31,7 +31,7 @@
 // MARK: sixteen lanes
 
 #if defined(PRODUCT_AVX512)
-enum { most_rows_at_once = 24, most_vectors_at_once = 8 };
+enum { most_rows_at_once = 24 };
 typedef __m512 lanes;
 ALWAYS_INLINE lanes lanes_zero(void) { return _mm512_setzero_ps(); }
 ALWAYS_INLINE lanes lanes_load(const float *p) { return _mm512_loadu_ps(p); }
@@ -39,7 +39,7 @@ ALWAYS_INLINE void lanes_store(float *p, lanes v) { _mm512_storeu_ps(p, v); }
 // The factor is read from memory by the multiply-add itself ("embedded broadcast"): no register and no instruction of its own.
 ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) { return _mm512_fmadd_ps(_mm512_set1_ps(*factor), b, sum); }
 #elif defined(PRODUCT_AVX2)
-enum { most_rows_at_once = 6, most_vectors_at_once = 4 };
+enum { most_rows_at_once = 6 };
 typedef struct {
     __m256 low, high;
 } lanes;
@@ -54,7 +54,7 @@ ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) {
     return (lanes){_mm256_fmadd_ps(a, b.low, sum.low), _mm256_fmadd_ps(a, b.high, sum.high)};
 }
 #elif defined(PRODUCT_NEON)
-enum { most_rows_at_once = 6, most_vectors_at_once = 4 };
+enum { most_rows_at_once = 6 };
 typedef struct {
     float32x4_t part[4];
 } lanes;
@@ -72,7 +72,7 @@ ALWAYS_INLINE lanes lanes_fma(const float *factor, lanes b, lanes sum) {
     return sum;
 }
 #else
-enum { most_rows_at_once = 1, most_vectors_at_once = 1 };
+enum { most_rows_at_once = 1 };
 typedef struct {
     float part[16];
 } lanes;
@@ -166,7 +166,9 @@ ALWAYS_INLINE void tile_rows(const size_t rows, const bool packed, const float *
 ALWAYS_INLINE void tile(size_t rows, const bool packed, const float *a, size_t stride, const uint32_t *positions, size_t count, const float *panel,
                         bool resume, float *c, line_stream *ahead) {
     TILE_PARTS(24)
+    TILE_PARTS(16)
     TILE_PARTS(12)
+    TILE_PARTS(8)
     TILE_PARTS(6)
     TILE_PARTS(4)
     TILE_PARTS(2)
@@ -214,7 +216,7 @@ ALWAYS_INLINE void transpose_four(const float *a, size_t a_stride, float *b, siz
     for (size_t j = 0; j < 4; j++) memcpy(b + j * b_stride, &column[j], sizeof column[j]);
 }
 
-static size_t pack_transposed(const float *a, size_t stride, size_t rows, size_t columns, float *panel, uint32_t *positions) {
+static void turn(const float *a, size_t stride, size_t rows, size_t columns, float *panel) {
     size_t first = 0;
     if (rows == product_lanes)
         for (; first + 4 <= columns; first += 4)
@@ -222,6 +224,10 @@ static size_t pack_transposed(const float *a, size_t stride, size_t rows, size_t
                 transpose_four(a + l * stride + first, stride, panel + first * product_lanes + l, product_lanes, 0);
     for (size_t k = first; k < columns; k++)
         for (size_t l = 0; l < product_lanes; l++) panel[k * product_lanes + l] = l < rows ? a[l * stride + k] : 0.0f;
+}
+
+static size_t pack_transposed(const float *a, size_t stride, size_t rows, size_t columns, float *panel, uint32_t *positions) {
+    turn(a, stride, rows, columns, panel);
     size_t count = 0;
     for (size_t k = 0; k < columns; k++) {
         uint32_t words[product_lanes], any = 0;
@@ -366,93 +372,171 @@ static void tile_of_columns(size_t rows, const float *a, size_t a_stride, const 
     COLUMN_PARTS(1)
 }
 
+ALWAYS_INLINE void tile_lines(const size_t rows, const float *a, size_t stride, size_t line, size_t lines, size_t run, const float *panel,
+                              size_t panel_line, bool resume, float *c) {
+    lanes sums[24];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) sums[r] = resume ? lanes_load(c + r * product_lanes) : lanes_zero();
+    // As in tile_rows.
+    size_t step = stride * sizeof(float), step3 = 3 * step, step5 = 5 * step, step7 = 7 * step;
+    HIDE(step);
+    HIDE(step3);
+    HIDE(step5);
+    HIDE(step7);
+    const size_t step8 = 8 * step;
+    for (; lines > 0; lines--, a += line, panel += panel_line) {
+        const char *base[3] = {(const char *)a};
+        base[1] = base[0] + step8;
+        base[2] = base[1] + step8;
+        HIDE(base[0]);
+        if (rows > 8) HIDE(base[1]);
+        if (rows > 16) HIDE(base[2]);
+        for (size_t k = 0; k < run; k++) {
+            const lanes b = lanes_load(panel + k * product_lanes);
+#pragma clang loop unroll(full)
+            for (size_t r = 0; r < rows; r++) {
+                const size_t steps[8] = {0, step, 2 * step, step3, 4 * step, step5, 2 * step3, step7};
+                sums[r] = lanes_fma((const float *)(base[r / 8] + steps[r % 8]), b, sums[r]);
+            }
+            base[0] += sizeof(float);
+            base[1] += sizeof(float);
+            base[2] += sizeof(float);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) lanes_store(c + r * product_lanes, sums[r]);
+}
+
+#define LINE_PARTS(rows_at_once)                                                                                                            \
+    for (; rows >= rows_at_once && rows_at_once <= most_rows_at_once; rows -= rows_at_once) {                                               \
+        tile_lines(rows_at_once <= most_rows_at_once ? rows_at_once : 1, a, stride, line, lines, run, panel, panel_line, resume != 0, c);   \
+        a += rows_at_once * stride;                                                                                                         \
+        c += rows_at_once * product_lanes;                                                                                                  \
+    }
+
+static void tile_of_lines(size_t rows, const float *a, size_t stride, size_t line, size_t lines, size_t run, const float *panel,
+                          size_t panel_line, int resume, float *c) {
+    LINE_PARTS(24)
+    LINE_PARTS(16)
+    LINE_PARTS(12)
+    LINE_PARTS(8)
+    LINE_PARTS(6)
+    LINE_PARTS(4)
+    LINE_PARTS(2)
+    LINE_PARTS(1)
+}
+
+ALWAYS_INLINE void tile_positions(const size_t rows, const size_t counts[3], const float *a, const size_t a_steps[3], const float *panel,
+                                  const size_t panel_steps[3], bool resume, float *c) {
+    lanes sums[24];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) sums[r] = resume ? lanes_load(c + r * product_lanes) : lanes_zero();
+    for (size_t n = 0; n < counts[0]; n++)
+        for (size_t i = 0; i < counts[1]; i++) {
+            const float *factors = a + n * a_steps[0] + i * a_steps[1], *run = panel + n * panel_steps[0] + i * panel_steps[1];
+            for (size_t j = counts[2]; j > 0; j--, factors += a_steps[2], run += panel_steps[2]) {
+                const lanes b = lanes_load(run);
+#pragma clang loop unroll(full)
+                for (size_t r = 0; r < rows; r++) sums[r] = lanes_fma(factors + r, b, sums[r]);
+            }
+        }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) lanes_store(c + r * product_lanes, sums[r]);
+}
+
+#define POSITION_PARTS(rows_at_once)                                                                                                        \
+    for (; rows >= rows_at_once && rows_at_once <= most_rows_at_once; rows -= rows_at_once) {                                               \
+        tile_positions(rows_at_once <= most_rows_at_once ? rows_at_once : 1, counts, a, a_steps, panel, panel_steps, resume != 0, c);       \
+        a += rows_at_once;                                                                                                                  \
+        c += rows_at_once * product_lanes;                                                                                                  \
+    }
+
+static void tile_of_positions(size_t rows, const size_t counts[3], const float *a, const size_t a_steps[3], const float *panel,
+                              const size_t panel_steps[3], int resume, float *c) {
+    POSITION_PARTS(24)
+    POSITION_PARTS(16)
+    POSITION_PARTS(12)
+    POSITION_PARTS(8)
+    POSITION_PARTS(6)
+    POSITION_PARTS(4)
+    POSITION_PARTS(2)
+    POSITION_PARTS(1)
+}
+
+ALWAYS_INLINE size_t smaller_of(size_t a, size_t b) { return a < b ? a : b; }
+
 ALWAYS_INLINE void copy_values(const float *from, size_t count, float *to) {
     size_t i = 0;
     for (; i + product_lanes <= count; i += product_lanes) lanes_store(to + i, lanes_load(from + i));
-#if defined(PRODUCT_AVX512)
-    if (i < count) {
-        const __mmask16 rest = (__mmask16)((1u << (count - i)) - 1);
-        _mm512_mask_storeu_ps(to + i, rest, _mm512_maskz_loadu_ps(rest, from + i));
+    // Not one masked store: a read soon after would have to wait for it.
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, sizeof(four_floats));
+#pragma clang loop vectorize(disable) unroll(disable)
+    for (; i < count; i++) to[i] = from[i];
+}
+
+/// to[i] = line[begin + i] for i < count, +0 where that lies beyond the line's `length` numbers.
+ALWAYS_INLINE void copy_clipped(const float *line, ptrdiff_t length, ptrdiff_t begin, size_t count, float *to) {
+    if (begin >= 0 && begin + (ptrdiff_t)count <= length) {
+        copy_values(line + begin, count, to);
+        return;
     }
-#else
-    for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, 4 * sizeof(float));
-    for (; i < count; i++) memcpy(to + i, from + i, sizeof(float));
-#endif
+    for (size_t i = 0; i < count; i++) {
+        const ptrdiff_t place = begin + (ptrdiff_t)i;
+        to[i] = place >= 0 && place < length ? line[place] : 0.0f;
+    }
 }
 
 static void gather(const windowed_image *from, const window_place *windows, size_t count, size_t first, size_t length, float *rows) {
     // A window's row lies in one piece: `run` numbers of an image's `line`.
-    const size_t run = from->window_columns * from->channels;
+    const size_t run = from->window_columns * from->channels, first_row = first / run, first_offset = first % run;
     const ptrdiff_t line = (ptrdiff_t)(from->width * from->channels);
     for (size_t w = 0; w < count; w++, rows += length) {
-        ptrdiff_t row = windows[w].row + (ptrdiff_t)(first / run);
-        const ptrdiff_t left = windows[w].column * (ptrdiff_t)from->channels;
-        size_t offset = first % run;
-        for (size_t done = 0; done < length; row++, offset = 0) {
-            const size_t piece = run - offset < length - done ? run - offset : length - done;
-            const ptrdiff_t begin = left + (ptrdiff_t)offset, end = begin + (ptrdiff_t)piece;
-            float *to = rows + done;
-            if (row < 0 || row >= (ptrdiff_t)from->height || begin >= line || end <= 0) {
-                for (size_t i = 0; i < piece; i++) to[i] = 0.0f;
-            } else {
-                const ptrdiff_t before = begin < 0 ? -begin : 0, after = end > line ? end - line : 0;
-                for (ptrdiff_t i = 0; i < before; i++) to[i] = 0.0f;
-                copy_values(windows[w].image + row * line + begin + before, piece - (size_t)(before + after), to + before);
-                for (ptrdiff_t i = 0; i < after; i++) to[(ptrdiff_t)piece - after + i] = 0.0f;
-            }
+        ptrdiff_t row = windows[w].row + (ptrdiff_t)first_row;
+        ptrdiff_t begin = windows[w].column * (ptrdiff_t)from->channels + (ptrdiff_t)first_offset;
+        size_t piece = smaller_of(run - first_offset, length);
+        for (size_t done = 0; done < length; row++) {
+            if (row >= 0 && row < (ptrdiff_t)from->height)
+                copy_clipped(windows[w].image + row * line, line, begin, piece, rows + done);
+            else
+                for (size_t i = 0; i < piece; i++) rows[done + i] = 0.0f;
+            if (done == 0) begin -= (ptrdiff_t)first_offset;
             done += piece;
+            piece = smaller_of(run, length - done);
         }
     }
 }
 
-static void take_planes(const float *image, size_t rows, size_t columns, size_t channels, const plane_layout *layout, float *planes) {
-    for (size_t y = 0; y < rows; y++) {
-        const float *line = image + y * columns * channels;
-        float *to = planes + layout->first + y * layout->row_stride;
-        size_t x = 0;
-        for (; x + 4 <= columns; x += 4) {
-            size_t c = 0;
-            for (; c + 4 <= channels; c += 4)
-                transpose_four(line + x * channels + c, channels, to + c * layout->plane_stride + x, layout->plane_stride, 0);
-            for (; c < channels; c++)
-                for (size_t i = x; i < x + 4; i++) to[c * layout->plane_stride + i] = line[i * channels + c];
-        }
-        for (; x < columns; x++)
-            for (size_t c = 0; c < channels; c++) to[c * layout->plane_stride + x] = line[x * channels + c];
+ALWAYS_INLINE void tile_places(const size_t rows, const float *a, size_t a_stride, const float *panel, size_t count, float *c,
+                               const size_t *offsets) {
+    lanes sums[24];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) sums[r] = lanes_load(c + offsets[r]);
+    for (size_t k = 0; k < count; k++, a += a_stride, panel += product_lanes) {
+        const lanes b = lanes_load(panel);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) sums[r] = lanes_fma(a + r, b, sums[r]);
     }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) lanes_store(c + offsets[r], sums[r]);
 }
 
-ALWAYS_INLINE void window_vectors(const size_t vectors, const float *weights, size_t window_rows, size_t window_columns, size_t planes,
-                                  const float *from, const plane_layout *layout, float *sums) {
-    lanes totals[8];
-#pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) totals[v] = lanes_zero();
-    for (size_t row = 0; row < window_rows; row++)
-        for (size_t column = 0; column < window_columns; column++) {
-            const float *numbers = from + row * layout->row_stride + column;
-            for (size_t p = 0; p < planes; p++, weights++, numbers += layout->plane_stride) {
-#pragma clang loop unroll(full)
-                for (size_t v = 0; v < vectors; v++) totals[v] = lanes_fma(weights, lanes_load(numbers + v * product_lanes), totals[v]);
-            }
-        }
-#pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) lanes_store(sums + v * product_lanes, totals[v]);
-}
-
-#define VECTOR_PARTS(vectors_at_once)                                                                                                       \
-    for (; vectors >= vectors_at_once && vectors_at_once <= most_vectors_at_once; vectors -= vectors_at_once) {                             \
-        window_vectors(vectors_at_once <= most_vectors_at_once ? vectors_at_once : 1, weights, window_rows, window_columns, planes, from,   \
-                       layout, sums);                                                                                                       \
-        from += vectors_at_once * product_lanes;                                                                                            \
-        sums += vectors_at_once * product_lanes;                                                                                            \
+#define PLACE_PARTS(rows_at_once)                                                                                                           \
+    for (; rows >= rows_at_once && rows_at_once <= most_rows_at_once; rows -= rows_at_once) {                                               \
+        tile_places(rows_at_once <= most_rows_at_once ? rows_at_once : 1, a, a_stride, panel, count, c, offsets);                           \
+        a += rows_at_once;                                                                                                                  \
+        offsets += rows_at_once;                                                                                                            \
     }
 
-static void window_of_planes(const float *weights, size_t window_rows, size_t window_columns, size_t planes, const float *from,
-                             const plane_layout *layout, size_t vectors, float *sums) {
-    VECTOR_PARTS(8)
-    VECTOR_PARTS(4)
-    VECTOR_PARTS(2)
-    VECTOR_PARTS(1)
+static void tile_of_places(size_t rows, const float *a, size_t a_stride, const float *panel, size_t count, float *c, const size_t *offsets) {
+    PLACE_PARTS(24)
+    PLACE_PARTS(16)
+    PLACE_PARTS(12)
+    PLACE_PARTS(8)
+    PLACE_PARTS(6)
+    PLACE_PARTS(4)
+    PLACE_PARTS(2)
+    PLACE_PARTS(1)
 }
 
 const product_kernels PRODUCT_KERNELS = {
@@ -467,9 +551,11 @@ const product_kernels PRODUCT_KERNELS = {
     .store_block = store_block,
     .finish_gradient = finish_gradient,
     .tile_of_columns = tile_of_columns,
+    .tile_of_lines = tile_of_lines,
+    .tile_of_positions = tile_of_positions,
     .gather = gather,
-    .take_planes = take_planes,
-    .window_of_planes = window_of_planes,
+    .turn = turn,
+    .tile_of_places = tile_of_places,
 };
 
 #if defined(KERNELS_TARGET)

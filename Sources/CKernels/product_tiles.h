@@ -17,12 +17,6 @@ typedef struct {
     ptrdiff_t row, column;
 } window_place;
 
-/// An image [rows, columns, channels] taken apart into one plane per channel: pixel (y, x) of channel c is at
-/// c · plane_stride + first + y · row_stride + x.
-typedef struct {
-    size_t first, row_stride, plane_stride;
-} plane_layout;
-
 struct product_kernels {
     const char *name;
 
@@ -55,12 +49,16 @@ struct product_kernels {
     /// A tile whose rows lie side by side, `a_stride` floats from one k to the next, like the panel's runs of 16; `resume` as above.
     void (*tile_of_columns)(size_t rows, const float *a, size_t a_stride, const float *panel, size_t panel_stride, size_t count, int resume,
                             float *c);
+    /// Likewise over positions in three nested loops, the last fastest: `steps` are floats from one position to the next in each of them.
+    void (*tile_of_positions)(size_t rows, const size_t counts[3], const float *a, const size_t a_steps[3], const float *panel,
+                              const size_t panel_steps[3], int resume, float *c);
     /// rows[r · length + i] = number first + i of what window r sees, counted by row, column and channel; +0 beyond the border.
     void (*gather)(const windowed_image *from, const window_place *windows, size_t count, size_t first, size_t length, float *rows);
-    /// Takes an image apart; what lies between its rows and around it stays as it is.
-    void (*take_planes)(const float *image, size_t rows, size_t columns, size_t channels, const plane_layout *layout, float *planes);
-    /// sums[i] = the chain over window row, window column and plane of a weight and the plane's number i · 1 + (window row) · row_stride +
-    /// (window column), for 0 ≤ i < 16 · vectors. Weights lie in the chain's order.
-    void (*window_of_planes)(const float *weights, size_t window_rows, size_t window_columns, size_t planes, const float *from,
-                             const plane_layout *layout, size_t vectors, float *sums);
+    /// A tile whose k's lie in lines of `run`: line i of row r is at a + r · stride + i · line, its weights at panel + i · panel_line.
+    void (*tile_of_lines)(size_t rows, const float *a, size_t stride, size_t line, size_t lines, size_t run, const float *panel,
+                          size_t panel_line, int resume, float *c);
+    /// panel[k][l] = a[l, k], zero for l ≥ rows.
+    void (*turn)(const float *a, size_t stride, size_t rows, size_t columns, float *panel);
+    /// As tile_of_columns with runs of 16, but the sums of row r lie, and begin, at c + offsets[r].
+    void (*tile_of_places)(size_t rows, const float *a, size_t a_stride, const float *panel, size_t count, float *c, const size_t *offsets);
 };

@@ -17,6 +17,9 @@ void product_workspace_destroy(product_workspace *workspace) {
     free(workspace->counts.memory);
     free(workspace->left.memory);
     free(workspace->finite.memory);
+    free(workspace->grids.memory);
+    free(workspace->biases.memory);
+    free(workspace->copies.memory);
     pthread_mutex_destroy(&workspace->turn);
     free(workspace);
 }

@@ -14,7 +14,7 @@ typedef struct {
 
 struct product_workspace {
     pthread_mutex_t turn;
-    product_buffer panels, positions, counts, left, finite;
+    product_buffer panels, positions, counts, left, finite, grids, biases, copies;
 };
 
 /// `count` elements of `size` bytes each; the buffer's present memory where it suffices. NULL without memory.

@@ -9,7 +9,7 @@
 
 #include "CKernels.h"
 
-static const uint64_t pinned = 0x8224a1bec65d6182ull, pinned_convolutions = 0x5ff25f62f7310721ull;
+static const uint64_t pinned = 0x8224a1bec65d6182ull, pinned_convolutions = 0xb5767fbdb5441009ull;
 
 /// FNV-1a, 64 bits.
 static uint64_t digest;
@@ -151,6 +151,9 @@ static void check_convolutions(const product_kernels *kernels, const elementwise
         {5, {11, 9, 5, 5, 4, 40, 5, 5, 3, 2}},   {4, {6, 5, 34, 6, 5, 2, 1, 1, 1, 0}},   {2, {9, 4, 8, 5, 3, 20, 2, 1, 2, 1}},
         {2, {7, 8, 2, 2, 3, 5, 2, 1, 3, 0}},     {9, {14, 14, 32, 7, 7, 64, 4, 4, 2, 1}}, {7, {13, 13, 9, 5, 5, 30, 5, 5, 2, 0}},
         {3, {3, 4, 6, 7, 8, 100, 3, 3, 1, 3}},   {2, {8, 8, 70, 4, 4, 16, 4, 4, 2, 1}},  {1, {1, 1, 1, 1, 1, 1, 1, 1, 1, 0}},
+        // Enough images to be taken together, with and without distances that caches dislike.
+        {35, {8, 8, 8, 4, 4, 32, 4, 4, 2, 1}},   {26, {7, 9, 5, 4, 5, 48, 5, 5, 2, 2}},  {17, {8, 8, 3, 4, 4, 20, 3, 3, 2, 1}},
+        {12, {4, 4, 80, 4, 4, 130, 3, 3, 1, 1}}, {8, {10, 7, 16, 4, 3, 24, 3, 3, 3, 1}}, {9, {5, 5, 2, 1, 2, 16, 4, 2, 3, 0}},
     };
     const char *name = product_kernels_name(kernels);
     thread_pool *pool = thread_pool_create(threads);

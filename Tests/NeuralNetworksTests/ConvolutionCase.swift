@@ -36,6 +36,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
         ConvolutionCase(2, 7, 8, 2, to: 5, kernel: 2, 3, stride: 3, padding: 0),
         ConvolutionCase(1, 3, 4, 6, to: 17, kernel: 3, stride: 1, padding: 2),
         ConvolutionCase(29, 6, 6, 20, to: 40, kernel: 4, stride: 2, padding: 1),
+        ConvolutionCase(18, 9, 8, 16, to: 3, kernel: 3, stride: 2, padding: 1),
         ConvolutionCase(1, 1, 1, 1, to: 1, kernel: 1, stride: 1, padding: 0),
     ]
 

@@ -25,6 +25,10 @@ struct ConvolutionChainTests {
         Sizes(1, 5, 6, 16, 33, kernel: (3, 3), stride: 1, padding: 1), Sizes(5, 11, 9, 5, 40, kernel: (5, 5), stride: 3, padding: 2),
         Sizes(2, 9, 4, 8, 20, kernel: (2, 1), stride: 2, padding: 1), Sizes(3, 7, 8, 2, 5, kernel: (2, 1), stride: 3, padding: 0),
         Sizes(9, 6, 6, 18, 66, kernel: (4, 4), stride: 2, padding: 1), Sizes(2, 3, 4, 6, 100, kernel: (3, 3), stride: 1, padding: 3),
+        // Many images, whose distance caches like or not; few channels; channels that fill vectors.
+        Sizes(35, 8, 8, 8, 32, kernel: (4, 4), stride: 2, padding: 1), Sizes(26, 7, 9, 5, 16, kernel: (5, 5), stride: 2, padding: 2),
+        Sizes(17, 8, 8, 3, 20, kernel: (3, 3), stride: 2, padding: 1), Sizes(8, 10, 7, 16, 24, kernel: (3, 3), stride: 3, padding: 1),
+        Sizes(9, 5, 5, 2, 16, kernel: (4, 2), stride: 3, padding: 0), Sizes(8, 3, 4, 80, 5, kernel: (2, 3), stride: 1, padding: 1),
     ].compactMap { $0 }
 
     /// Products of one case, with values that are not finite at a border's weights where `wild` is set.
