@@ -52,7 +52,7 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Integrity", "CZlib"]),
         .testTarget(name: "ProbesTests", dependencies: ["Probes"]),
         .testTarget(name: "TopographicVAETests", dependencies: ["TopographicVAE", "Integrity"]),
-        .testTarget(name: "EquiVAETests", dependencies: ["EquiVAE"]),
+        .testTarget(name: "EquiVAETests", dependencies: ["EquiVAE", "Integrity"]),
         .testTarget(name: "IntegrityTests", dependencies: ["Integrity"]),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),

@@ -5,7 +5,7 @@ import Numerics
 public struct ClassCodes {
     /// [K, R]
     let representations: Matrix
-    /// The images that made them, class by class.
+    /// The training images that made them, class by class.
     public let images: [[Int]]
 
     /// - Parameters:

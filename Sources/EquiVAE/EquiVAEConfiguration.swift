@@ -61,8 +61,8 @@ public struct EquiVAEConfiguration: Hashable, Sendable {
         for (name, size, most) in [
             ("image height", image.height, 256), ("image width", image.width, 256), ("image channels", image.channels, 16),
             ("the first convolution's channels", firstChannels, 1024), ("the second convolution's channels", secondChannels, 1024),
-            ("the dense layer's units", hidden, 1 << 14), ("the dimension of r", invariantSize, 1 << 12),
-            ("the dimension of v", equivariantSize, 1 << 12), ("the number of complementary examples", complementaryExamples, 256),
+            ("the dense layer's units", hidden, 1 << 14), ("the dimension of r", invariantSize, 200),
+            ("the dimension of v", equivariantSize, 200), ("the number of complementary examples", complementaryExamples, 256),
         ] {
             try ConfigurationError.require((1...most).contains(size), name, size, "1 ... \(most)")
         }

@@ -17,7 +17,12 @@ public struct Representations {
     /// - Parameters:
     ///   - images: none of those that made the codes: an image has no part in its own r.
     ///   - seed: selects every ε.
+    /// - Precondition: of the training part no image that made a code.
     public init(model: EquiVAE, codes: ClassCodes, images: [Int], source: ImagePart, seed: UInt64) {
+        let isTraining = source.split == .training
+        precondition(
+            !isTraining || Set(images).isDisjoint(with: codes.images.joined()), "an image has no part in the r that it is looked at with")
+        let stream = isTraining ? EvaluationStream.fittedRepresentations : EvaluationStream.askedRepresentations
         let configuration = model.configuration
         invariant = Matrix(rows: images.count, columns: configuration.invariantSize)
         equivariant = Matrix(rows: images.count, columns: configuration.equivariantSize)
@@ -35,7 +40,7 @@ public struct Representations {
             // One stream for all images: a draw depends on the image's place alone.
             let size = configuration.equivariantSize
             model.arithmetic.elementwise.fillNormal(
-                pass.v.noise, Philox(seed: seed), .evaluation, step: .max - 1, firstPosition: UInt64(first * size))
+                pass.v.noise, Philox(seed: seed), .evaluation, step: stream, firstPosition: UInt64(first * size))
             pass.sample()
             (equivariant.pointer + first * size).update(from: pass.v.sample.pointer, count: part.count * size)
             for row in part.indices {

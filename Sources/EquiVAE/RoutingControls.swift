@@ -48,14 +48,15 @@ public struct RoutingControls: Hashable, Sendable {
             pass.infer(
                 batch.labels.enumerated().map { BoundPass.Pair(image: $0, representation: $1) }, features: batch.features,
                 representations: codes.representations)
-            elementwise.fillNormal(pass.v.noise, philox, .evaluation, step: .max - 2, firstPosition: firstPosition)
+            elementwise.fillNormal(pass.v.noise, philox, .evaluation, step: EvaluationStream.routing, firstPosition: firstPosition)
             pass.sample()
             let own = measure()
             negativeLogLikelihood.own += own.negativeLogLikelihood
             ownRecognised += share(own.classes, of: batch.labels)
 
             let others = batch.labels.enumerated().map { row, label in
-                let other = philox.integer(below: classes - 1, .evaluation, step: .max - 3, position: UInt64(self.images + row))
+                let other = philox.integer(
+                    below: classes - 1, .evaluation, step: EvaluationStream.otherClass, position: UInt64(self.images + row))
                 return other < label ? other : other + 1
             }
             pass.setInvariant(others, of: codes.representations)
@@ -66,7 +67,7 @@ public struct RoutingControls: Hashable, Sendable {
 
             pass.setInvariant(batch.labels, of: codes.representations)
             let noise = Matrix(rows: part.count, columns: size)
-            elementwise.fillNormal(noise, philox, .evaluation, step: .max - 4, firstPosition: firstPosition)
+            elementwise.fillNormal(noise, philox, .evaluation, step: EvaluationStream.noise, firstPosition: firstPosition)
             pass.setEquivariant(noise)
             let drawn = measure()
             negativeLogLikelihood.noise += drawn.negativeLogLikelihood

@@ -5,7 +5,7 @@ import NeuralNetworks
 public struct TrainingLabels: Hashable, Sendable {
     /// For each class its labelled training images, ascending.
     public let classes: [[Int]]
-    /// The others, ascending. Their labels are never looked at.
+    /// The others, ascending. No training looks at their labels; an evaluation's probes do.
     public let unlabelled: [Int]
 
     /// - Parameters:

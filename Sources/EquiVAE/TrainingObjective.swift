@@ -7,7 +7,8 @@ import NeuralNetworks
 ///
 /// over all N images of the training, as in model M2 of Kingma et al., NeurIPS 2014, whose form the paper follows (recalled). A step
 /// estimates it: labelled images enter the bound in proportion to their number, however often a step draws them, so that few labels
-/// do not come to be remembered one by one. H(q̄), the entropy of the mean of q(y | x) over a step's unlabelled images, is this project's own
+/// do not come to be remembered one by one. (Draws are class-balanced: of classes that differ in size the sums are estimated as if they did
+/// not.) H(q̄), the entropy of the mean of q(y | x) over a step's unlabelled images, is this project's own
 /// term: it holds the classes to the uniform p(y) that the model assumes.
 public struct TrainingObjective: Hashable, Sendable {
     /// α
@@ -17,7 +18,7 @@ public struct TrainingObjective: Hashable, Sendable {
     /// Of the m + 1 labelled images of a class that a step draws, how many enter the bound (all of them enter log q and r).
     public var boundExamples: Int
     /// Over so many first steps the unlabelled images' part in the gradient by q(y | x) grows from 0 to 1, so that q learns from labels
-    /// before it sorts what has none.
+    /// before it sorts what has none. The balance term is there from the first step.
     public var classifierWarmup: Int
     /// λ
     public var balanceWeight: Double

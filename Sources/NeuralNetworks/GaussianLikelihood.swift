@@ -10,7 +10,8 @@ public enum GaussianLikelihood {
     /// log σ is held to at least this, about half a step of 8-bit pixels in [0, 1]: below it a density would reward reproducing the quantisation.
     public static let smallestLogScale: Float = -6.25
 
-    /// Writes −log p of each row, nats, into `rows` and returns the derivative of Σ weights_i · (−log p_i) by log σ (0 where log σ is held).
+    /// Writes −log p of each row, nats, into `rows` and returns the derivative of Σ weights_i · (−log p_i) by log σ, as far as it
+    /// leads back to the bound where log σ lies below it.
     ///
     /// - Parameters:
     ///   - mean: [M, D].
@@ -50,6 +51,7 @@ public enum GaussianLikelihood {
             rows[row] = 0.5 * scaled + constant
             scaleGradient += Double(weights?[row] ?? 1) * (Double(size) - scaled)
         }
-        return logScale < smallestLogScale ? 0 : scaleGradient
+        // Below the bound only what leads back to it counts.
+        return logScale < smallestLogScale ? min(0, scaleGradient) : scaleGradient
     }
 }

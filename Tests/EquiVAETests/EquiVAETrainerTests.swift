@@ -1,5 +1,6 @@
 import Datasets
 import EquiVAE
+import Integrity
 import NeuralNetworks
 import Numerics
 import Testing
@@ -40,6 +41,17 @@ struct EquiVAETrainerTests {
         let one = try bits(1)
         #expect(try bits(2) == one)
         #expect(try bits(3) == one)
+    }
+
+    /// A change of this digest is a change of the results that others have recorded.
+    @Test("the weights after ten steps are the same bits as ever")
+    func pinned() throws {
+        let folder = try TemporaryFolder()
+        let trainer = try trainer()
+        for _ in 0..<10 { _ = trainer.step() }
+        try trainer.model.saveWeights(folder.file("weights"))
+        let digest = try SHA256Digest.ofFile(at: folder.file("weights")).digest.hex
+        #expect(digest == "4894427e8954cb9840757829e8e29c6b8c3d30bc469beef1a368ac916157de0f")
     }
 
     @Test("resumed from a checkpoint ends in the same bits")

@@ -57,12 +57,17 @@ struct EquiVAEComparison {
     /// How many training images had labels, in words.
     var labels: String
 
-    private var classes: Double { Double(protocolUsed.codeImages.count) }
+    /// The share of the evaluated images, in percent, that always guessing the most frequent class gets right.
+    private var guessed: Double {
+        var counts = [Int](repeating: 0, count: protocolUsed.codeImages.count)
+        for image in protocolUsed.images { counts[protocolUsed.part.label(of: image)] += 1 }
+        return 100 * Double(counts.max() ?? 0) / Double(max(1, protocolUsed.images.count))
+    }
 
     var json: JSONValue {
         [
             "trained": trained.json, "untrained": untrained.json,
-            "chance": ["error": .number(100 - 100 / classes), "accuracy": .number(100 / classes)],
+            "chance": ["error": .number(100 - guessed), "accuracy": .number(guessed)],
             "images": .string(images), "labels": .string(labels), "split": .string(protocolUsed.part.split.rawValue),
             "test_images": .number(Double(protocolUsed.images.count)), "probe_images": .number(Double(protocolUsed.probeImages.count)),
             "code_images": .number(Double(protocolUsed.codeImages.reduce(0) { $0 + $1.count })),
@@ -81,8 +86,8 @@ struct EquiVAEComparison {
             ComparisonRow(
                 name: name, unit: unit, trained: value(trained), untrained: value(untrained), chance: chance, explanation: explanation)
         }
-        let wrong = 100 - 100 / classes
-        let right = 100 / classes
+        let right = guessed
+        let wrong = 100 - right
         let part = protocolUsed.part.split.rawValue
         let rows = [
             row("Error of q(y | x)", unit: "%", chance: wrong, "the classifier on f's features") {
@@ -120,7 +125,10 @@ struct EquiVAEComparison {
                 $0.likelihood?.mean
             },
             row("Bound", unit: "nats per image", "L(x, y) under the image's own class") { $0.classification.bound },
-            row("NLL", unit: "nats per image", "−log p(x | r, v) under the image's own r and v") { $0.routing.negativeLogLikelihood.own },
+            row(
+                "NLL", unit: "nats per image",
+                "−log p(x | r, v) under the image's own r and v, means of \(protocolUsed.boundSamples) samples"
+            ) { $0.classification.negativeLogLikelihood },
             row("NLL, r of another class", unit: "nats per image", "control: r replaced by a random other class's") {
                 $0.routing.negativeLogLikelihood.otherClass
             },
@@ -144,7 +152,7 @@ struct EquiVAEComparison {
         return [
             "title": .string(self.row), "rows": .array(rows.map(\.json)),
             "note": .string(
-                "Images: \(images), labels: \(labels). Measured on \(protocolUsed.images.count) \(part) images (log p(x) on \(protocolUsed.importanceImages.count) of them); r of each class is the mean of f over its labelled training images, at most \(protocolUsed.codeImages.map(\.count).max() ?? 0) a class; probes are fitted to \(protocolUsed.probeImages.count) other training images."
+                "Images: \(images), labels: \(labels). Measured on \(protocolUsed.images.count) \(part) images (log p(x) on \(protocolUsed.importanceImages.count) of them); r of each class is the mean of f over its labelled training images, at most \(protocolUsed.codeImages.map(\.count).max() ?? 0) a class; probes are fitted to \(protocolUsed.probeImages.count) other training images with their labels, which a semi-supervised training did not have. Chance is always guessing the most frequent class. q(y | x) is the model's own, so what it sees in decoded images shows whether the model agrees with itself."
             ),
         ]
     }

@@ -44,15 +44,13 @@ struct EquiVAEPictures {
                 caption: "\(row): an image, then its v decoded under every class's r",
                 alternative: "Rows of small images: a test image, then the same style in each of the classes",
                 rowLabels: shown.map { "class \(protocolUsed.part.label(of: $0))" }))
-        let pairs = Self.pairs(protocolUsed.images, protocolUsed)
-        if !pairs.isEmpty {
-            files.append(
-                File(
-                    name: "interpolation.png", png: try picture(figures.interpolations(pairs, steps: 8, from: protocolUsed.part)),
-                    caption: "\(row): from one image (left) to another of its class (right) in equal steps of v",
-                    alternative: "Rows of small images that change gradually from one test image into another of the same class",
-                    rowLabels: pairs.map { "class \(protocolUsed.part.label(of: $0.0))" }))
-        }
+        let pairs = Array(Self.pairs(protocolUsed.images, protocolUsed.part).prefix(protocolUsed.figureImages))
+        files.append(
+            File(
+                name: "interpolation.png", png: try picture(figures.interpolations(pairs, steps: 8, from: protocolUsed.part)),
+                caption: "\(row): from one image (left) to another of its class (right) in equal steps of v",
+                alternative: "Rows of small images that change gradually from one test image into another of the same class",
+                rowLabels: pairs.map { "class \(protocolUsed.part.label(of: $0.0))" }))
         let samples = figures.classSamples(10)
         files.append(
             File(
@@ -62,16 +60,16 @@ struct EquiVAEPictures {
                 rowLabels: samples.indices.map { "class \($0)" }))
     }
 
-    /// The first two images of each class, for at most as many classes as figures are asked for.
-    private static func pairs(_ images: [Int], _ protocolUsed: EquiVAEProtocol) -> [(Int, Int)] {
+    /// The first two images of each class that has two.
+    static func pairs(_ images: [Int], _ part: ImagePart) -> [(Int, Int)] {
         var first: [Int: Int] = [:]
         var pairs: [Int: (Int, Int)] = [:]
         for image in images {
-            let label = protocolUsed.part.label(of: image)
+            let label = part.label(of: image)
             guard pairs[label] == nil else { continue }
             if let other = first[label] { pairs[label] = (other, image) } else { first[label] = image }
         }
-        return pairs.sorted { $0.key < $1.key }.prefix(protocolUsed.figureImages).map(\.value)
+        return pairs.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// [H, W, C] as [C, H, W].

@@ -29,15 +29,16 @@ struct EquiVAETraining: Training {
             classifierWarmup: context.integer("classifier_warmup"), balanceWeight: context.number("balance_weight"),
             dropout: context.number("dropout"),
             exactClasses: context.integer("exact_classes"))
-        // Rounded down; a schedule that begins with the last step would have nothing to do.
-        let decayFrom = min(Int(try context.number("decay_from") * Double(steps)), max(0, steps - 1))
+        let decayFrom = Int(try context.number("decay_from") * Double(steps))
+        let warmup = try context.integer("warmup_steps")
+        guard warmup <= decayFrom else { throw context.refusal("warmup_steps", "at most \(decayFrom), the steps before the decay") }
         let model = try EquiVAE(configuration: configuration, seed: source.model.seed, arithmetic: source.model.arithmetic())
         trainer = try EquiVAETrainer(
             model: model, parts: parts, labelled: labelled, objective: objective,
             optimizer: .adam(
                 learningRate: Float(context.number("learning_rate")),
                 schedule: .linear(
-                    warmup: min(context.integer("warmup_steps"), decayFrom), from: decayFrom, to: steps,
+                    warmup: warmup, from: decayFrom, to: steps,
                     finalFraction: context.number("final_rate"))),
             seed: source.model.seed)
     }

@@ -68,8 +68,13 @@ struct EquiVAEProtocol {
         let free = (0..<training.count).lazy.filter { !used.contains($0) }
         probeImages = Array(free.prefix(try context.integer("probe_images")))
         figureImages = try context.integer("figure_images")
-        guard probeImages.count >= 2, !images.isEmpty else {
-            throw context.refusal("code_images", "few enough to leave training images for the probes")
+        let probed = Set(probeImages.map(training.label(of:)))
+        guard probed.count == codeImages.count else {
+            throw context.refusal(
+                "probe_images", "enough training images beside the code_images that each of the \(codeImages.count) classes is among them")
+        }
+        guard !EquiVAEPictures.pairs(images, part).isEmpty else {
+            throw context.refusal("test_images", "enough that two of them are of one class, for the figure of interpolations")
         }
     }
 
@@ -93,7 +98,7 @@ struct EquiVAEProtocol {
         let routing = RoutingControls(model: model, codes: codes, images: images, source: part, seed: seed)
         report(0.85, "probes")
         let fitted = Representations(model: model, codes: codes, images: probeImages, source: training, seed: seed)
-        let asked = Representations(model: model, codes: codes, images: images, source: part, seed: seed &+ 1)
+        let asked = Representations(model: model, codes: codes, images: images, source: part, seed: seed)
         func probe(_ features: KeyPath<Representations, Matrix>) throws -> EquiVAEMeasures.Probe {
             let pool = model.arithmetic.elementwise.pool
             let classes = model.configuration.classes
