@@ -7,6 +7,7 @@ typedef struct {
     const float *source;
     size_t source_stride;  // floats from one image to the next
     float *copies;         // where images are moved to, if they are
+    size_t tasks;
 } by_images;
 
 /// The part of a window that lies inside the source, in one direction.
@@ -65,14 +66,17 @@ static void sum_pixel(const by_images *by_images, const pixel *pixel, size_t ima
 }
 
 /// One row of the target in up to 24 images.
-static void images_task(void *context, size_t task) {
+static void images_task(void *context, size_t number) {
     const by_images *by_images = context;
     const convolution_product *product = by_images->product;
+    // From both ends in turn: two threads at neighbouring rows would fetch ahead into each other's, which costs both.
+    const size_t task = number % 2 == 0 ? number / 2 : by_images->tasks - 1 - number / 2;
     const size_t first_image = task / product->target.height * product_rows, y = task % product->target.height;
     const size_t images = smaller(product_rows, product->images - first_image), channels = product->target.channels;
     const size_t target_floats = floats_of(product->target), target_line = product->target.width * channels;
     const size_t target_row = first_image * target_floats + y * target_line;
-    const float *rectifier_output = product->finish->rectifier_output;
+    const float *rectifier_output = product->finish->rectifier_output, *bias = product->finish->bias;
+    const activation_kind activation = product->finish->activation;
     float *output = product->output;
 
     _Alignas(64) float sums[panels_at_once][product_rows * product_lanes];
@@ -88,15 +92,18 @@ static void images_task(void *context, size_t task) {
         for (size_t panel = 0; panel < product->panel_count; panel += panels_at_once) {
             sum_pixel(by_images, &pixel, images, panel, smaller(panels_at_once, product->panel_count - panel), sums);
             const size_t channel = panel * product_lanes;
-            product->kernels->store_block(sums[0], product_rows * product_lanes, images,
-                                          smaller(panels_at_once * product_lanes, channels - channel),
-                                          rectifier_output ? rectifier_output + place + channel : NULL, output + place + channel,
-                                          target_floats);
+            product->kernels->store_finished(sums[0], product_rows * product_lanes, images,
+                                             smaller(panels_at_once * product_lanes, channels - channel),
+                                             bias ? bias + channel : NULL, activation == activation_rectifier,
+                                             rectifier_output ? rectifier_output + place + channel : NULL, output + place + channel,
+                                             target_floats);
         }
     }
-    if (product->biases)
-        product->elementwise->bias_activation(output + target_row, images, target_line, target_floats, product->biases, 0, 1,
-                                              product->finish->activation);
+    if (bias && activation == activation_sigmoid)
+        for (size_t image = 0; image < images; image++) {
+            float *row = output + target_row + image * target_floats;
+            product->elementwise->sigmoid(row, row, target_line);
+        }
 }
 
 static void copy_image(void *context, size_t image) {
@@ -116,6 +123,7 @@ bool convolve_by_images(const convolution_product *product, thread_pool *pool, p
         thread_pool_run(pool, product->images, copy_image, &by_images);
         by_images.source = by_images.copies;
     }
-    thread_pool_run(pool, parts(product->images, product_rows) * product->target.height, images_task, &by_images);
+    by_images.tasks = parts(product->images, product_rows) * product->target.height;
+    thread_pool_run(pool, by_images.tasks, images_task, &by_images);
     return true;
 }

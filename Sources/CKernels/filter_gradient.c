@@ -167,7 +167,7 @@ int convolution_filter_gradient(const product_kernels *kernels, thread_pool *poo
         .images = images,
         .inner = shape->kernel_height * shape->kernel_width * shape->channels,
     };
-    const bool by_lines = shape->channels % product_lanes != 0 && shape->channels < few && shape->filters % product_lanes == 0;
+    const bool by_lines = shape->channels < few && shape->filters % product_lanes == 0;
     pthread_mutex_lock(&workspace->turn);
     product.finite = product_reserve(&workspace->finite, images, 1);
     bool has_memory = product.finite != NULL;

@@ -278,18 +278,6 @@ static void store_transposed(const float *c, size_t rows, size_t examples, float
         for (size_t r = 0; r < rows; r++) output[l * stride + r] = c[r * product_lanes + l] + 0.0f;
 }
 
-ALWAYS_INLINE void store_row_of(const size_t columns, const float *c, const float *rectifier_output, float *output) {
-    // By copies, so that nothing can overlap and the loops become single instructions.
-    float sums[product_lanes], rectified[product_lanes];
-    memcpy(sums, c, sizeof sums);
-    for (size_t l = 0; l < product_lanes; l++) sums[l] += 0.0f;
-    if (rectifier_output) {
-        memcpy(rectified, rectifier_output, columns * sizeof(float));
-        for (size_t l = 0; l < columns; l++) sums[l] = rectified[l] > 0.0f ? sums[l] : 0.0f;
-    }
-    memcpy(output, sums, columns * sizeof(float));
-}
-
 static void pack_block(const float *a, size_t stride, size_t rows, size_t columns, float *panels, size_t panel_stride) {
     for (size_t k = 0; k < rows; k++) {
         const float *row = a + k * stride;
@@ -300,17 +288,47 @@ static void pack_block(const float *a, size_t stride, size_t rows, size_t column
     }
 }
 
-static void store_block(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *rectifier_output, float *output,
-                        size_t stride) {
+typedef float sixteen_floats __attribute__((vector_size(64)));
+typedef int32_t sixteen_words __attribute__((vector_size(64)));
+
+/// `values` where `kept` has all bits set, +0 where it has none.
+#define KEEP(values, kept) ((sixteen_floats)((sixteen_words)(values) & (sixteen_words)(kept)))
+
+ALWAYS_INLINE void store_finished_row(const size_t columns, const float *c, const float *bias, int rectifies, const float *rectifier_output,
+                                      float *output) {
+    sixteen_floats sums, other = {0};
+    memcpy(&sums, c, sizeof sums);
+    sums = sums + 0.0f;
+    if (bias) {
+        memcpy(&other, bias, columns * sizeof(float));
+        sums = sums + other;
+        if (rectifies) sums = KEEP(sums, (sums > 0.0f) | (sums != sums));
+    }
+    if (rectifier_output) {
+        memcpy(&other, rectifier_output, columns * sizeof(float));
+        sums = KEEP(sums, other > 0.0f);
+    }
+    memcpy(output, &sums, columns * sizeof(float));
+}
+
+static void store_finished(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *bias, int rectifies,
+                           const float *rectifier_output, float *output, size_t stride) {
     for (size_t row = 0; row < rows; row++) {
         const float *sums = c + row * product_lanes;
         const size_t place = row * stride;
         size_t column = 0;
         for (; column + product_lanes <= columns; column += product_lanes, sums += panel_stride)
-            store_row_of(product_lanes, sums, rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
+            store_finished_row(product_lanes, sums, bias ? bias + column : NULL, rectifies,
+                               rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
         if (column < columns)
-            store_row_of(columns - column, sums, rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
+            store_finished_row(columns - column, sums, bias ? bias + column : NULL, rectifies,
+                               rectifier_output ? rectifier_output + place + column : NULL, output + place + column);
     }
+}
+
+static void store_block(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *rectifier_output, float *output,
+                        size_t stride) {
+    store_finished(c, panel_stride, rows, columns, NULL, 0, rectifier_output, output, stride);
 }
 
 ALWAYS_INLINE void update_row(const size_t columns, const float *c, float *gradient, const weight_update *update, size_t place) {
@@ -550,6 +568,7 @@ const product_kernels PRODUCT_KERNELS = {
     .pack_block = pack_block,
     .store_block = store_block,
     .finish_gradient = finish_gradient,
+    .store_finished = store_finished,
     .tile_of_columns = tile_of_columns,
     .tile_of_lines = tile_of_lines,
     .tile_of_positions = tile_of_positions,

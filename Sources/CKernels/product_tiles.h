@@ -46,6 +46,9 @@ struct product_kernels {
     void (*finish_gradient)(const float *c, size_t rows, size_t columns, float *gradient, const weight_update *update, size_t place,
                             size_t stride);
 
+    /// As store_block, and before the mask: + bias[l], where it is given, and then the rectifier, where `rectifies` is set.
+    void (*store_finished)(const float *c, size_t panel_stride, size_t rows, size_t columns, const float *bias, int rectifies,
+                           const float *rectifier_output, float *output, size_t stride);
     /// A tile whose rows lie side by side, `a_stride` floats from one k to the next, like the panel's runs of 16; `resume` as above.
     void (*tile_of_columns)(size_t rows, const float *a, size_t a_stride, const float *panel, size_t panel_stride, size_t count, int resume,
                             float *c);
