@@ -1,50 +1,6 @@
 import NeuralNetworks
 import Numerics
 
-/// The means of a step's losses, nats per image.
-public struct EquiVAEStatistics: Hashable, Sendable {
-    /// L(x, y) of the labelled images.
-    public var labelledBound: Double
-    /// U(x) of the unlabelled images; nil without.
-    public var unlabelledBound: Double?
-    /// −log p(x | r, v) and KL(q(v | r, x) ‖ N(0, I)) of all images, as they enter the loss.
-    public var negativeLogLikelihood: Double
-    public var divergence: Double
-    /// −log q(y | x) of the labelled images.
-    public var classification: Double
-    /// What is minimised (``TrainingObjective``).
-    public var loss: Double
-}
-
-/// Where a step's random draws come from. Training draws them; a test replays what was recorded.
-public protocol EquiVAENoise {
-    /// Fills ε of v, [pairs, V].
-    func fillEquivariant(_ noise: Matrix, elementwise: Elementwise)
-    /// Fills numbers in [−1, 1), [labelled images, hidden]: which features are dropped.
-    func fillDropout(_ numbers: Matrix, elementwise: Elementwise)
-    /// A number in [0, 1) for each unlabelled image, by its row: which class stands for the improbable ones.
-    func uniform(row: Int) -> Double
-}
-
-/// Draws from Philox, by the training step's number.
-struct PhiloxEquiVAENoise: EquiVAENoise {
-    var seed: UInt64
-    var step: UInt32
-
-    func fillEquivariant(_ noise: Matrix, elementwise: Elementwise) {
-        elementwise.fillNormal(noise, Philox(seed: seed), .reparameteriseV, step: step)
-    }
-
-    func fillDropout(_ numbers: Matrix, elementwise: Elementwise) {
-        elementwise.fillUniform(numbers, bound: 1, Philox(seed: seed), .dropout, step: step)
-    }
-
-    func uniform(row: Int) -> Double {
-        let words = Philox(seed: seed).words(.sampledClass, step: step, position: UInt64(row))
-        return Double((UInt64(words[0]) | UInt64(words[1]) << 32) >> 11) * 0x1p-53
-    }
-}
-
 /// One step of training: K · (m + 1) labelled images, class by class, and U unlabelled ones; their objective, its gradient by every
 /// parameter, and the optimiser's update. Every network runs once forward and once backward.
 public final class EquiVAEStep {

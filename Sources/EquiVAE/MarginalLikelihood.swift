@@ -46,16 +46,10 @@ public struct MarginalLikelihood: Hashable, Sendable {
                     weights[pair / classes].append(ratios[pair] - pass.negativeLogLikelihoods[pair])
                 }
             }
-            for row in part.indices { mean += MarginalLikelihood.logSumExp(weights[row]) - logCount }
+            for row in part.indices { mean += PortableMath.logSumExp(weights[row]) - logCount }
             self.images += part.count
             progress?(self.images, images.count)
         }
         mean /= Double(self.images)
-    }
-
-    /// log Σ e^x without overflow.
-    private static func logSumExp(_ values: [Double]) -> Double {
-        guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
-        return largest + PortableMath.logarithm(values.reduce(0) { $0 + PortableMath.exponential($1 - largest) })
     }
 }

@@ -34,14 +34,8 @@ public struct ImportanceSampling: Hashable, Sendable {
                 for frame in 0..<frames { weights[frame][sample] += rows[frame] }
             }
         }
-        official = weights.map(ImportanceSampling.logSumExp)
+        official = weights.map(PortableMath.logSumExp)
         let logCount = PortableMath.logarithm(Double(samples))
         unbiased = official.map { $0 - logCount }
-    }
-
-    /// log Σ e^x without overflow.
-    static func logSumExp(_ values: [Double]) -> Double {
-        guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
-        return largest + PortableMath.logarithm(values.reduce(0) { $0 + PortableMath.exponential($1 - largest) })
     }
 }
