@@ -3,7 +3,7 @@ import PackageDescription
 
 // Two halves meet only in the step contract (Workflows/StepContract.swift):
 //   what is computed:   TopographicVAE, EquiVAE → NeuralNetworks → Numerics → CKernels, and Datasets, Probes → Numerics
-//   how it is recorded: Reporting → Workflows → Artifacts → Integrity
+//   how it is recorded: Submissions → Reporting → Workflows → Artifacts → Integrity
 // docs/architecture.md says why.
 let package = Package(
     name: "reprise",
@@ -36,11 +36,12 @@ let package = Package(
         .target(name: "CSystem"),
         .target(name: "Workflows", dependencies: ["Artifacts", "CSystem"]),
         .target(name: "Reporting", dependencies: ["Workflows", "CPNG", "CSystem"]),
+        .target(name: "Submissions", dependencies: ["Reporting", "CArchive"]),
 
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "EquiVAE", "Probes", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
+                "TopographicVAE", "EquiVAE", "Probes", "Submissions", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -57,6 +58,7 @@ let package = Package(
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts"]),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "SubmissionsTests", dependencies: ["Submissions"]),
         .testTarget(name: "RepriseTests", dependencies: ["Reporting", "Datasets"]),
     ],
     swiftLanguageModes: [.v6]
