@@ -83,7 +83,7 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
-        try RunRecorder(version: Reprise.version, key: runner.key).finish(folder)
+        try RunRecorder(key: runner.key).finish(folder)
         withExtendedLifetime(stop) {}
         lock.release()
         try conclude(folder, outcomes: outcomes)
