@@ -60,6 +60,29 @@ struct BenchmarkLogTests {
         #expect(try text() == text())
     }
 
+    @Test("is one for each seed of a run with several, and holds that seed's steps and measures alone")
+    func severalSeeds() throws {
+        let published = try published()
+        #expect(BenchmarkLog.replicates(of: published) == 3)
+        for replicate in 0..<3 {
+            let events = try events(log(published, replicate))
+            #expect(events.first { $0["key"] == "seed" }?["value"]?.integerValue == replicate)
+            let steps = Set(events.filter { $0["key"] == "block_start" }.compactMap { $0.at("metadata.step")?.stringValue })
+            #expect(steps.contains("data") && steps.count == 13, "data, and two steps for each of six rows")
+            #expect(steps.subtracting(["data"]).allSatisfy { $0.hasSuffix("-s\(replicate)") })
+            let result = try #require(published.results.first { $0.claim.id == "table1-vae-equivariance-error" })
+            let logged = events.first { $0.at("metadata.claim") == .string(result.claim.id) }
+            #expect(logged?["value"]?.numberValue == result.measuredSeeds?.values[replicate])
+            #expect(logged?.at("metadata.row") == "vae")
+        }
+    }
+
+    private func published() throws -> RunComparison { try RunComparison(RunFolder(path: Program.root + "/results/tvae-table1-short")) }
+
+    private func log(_ comparison: RunComparison, _ replicate: Int) throws -> String {
+        try BenchmarkLog.text(of: comparison, replicate: replicate, division: .open, submitter: "A lab", platform: "box")
+    }
+
     @Test("is refused for a seed that was not run, and without the submitter's or the platform's name")
     func refused() {
         #expect(BenchmarkLog.replicates(of: comparison) == 1)
@@ -75,6 +98,10 @@ struct BenchmarkLogTests {
         "is written for MLPerf's own checker, which Tests/Interop/mllog brings",
         .enabled(if: vectors != nil, "REPRISE_VECTORS names no folder"))
     func forTheChecker() throws {
-        try AtomicFile.write(Array(text().utf8), to: try #require(BenchmarkLogTests.vectors) + "/result_0.txt")
+        let folder = try #require(BenchmarkLogTests.vectors)
+        try AtomicFile.write(Array(text().utf8), to: folder + "/result_0.txt")
+        for replicate in 0..<3 {
+            try AtomicFile.write(Array(log(published(), replicate).utf8), to: folder + "/published_\(replicate).txt")
+        }
     }
 }

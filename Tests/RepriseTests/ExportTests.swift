@@ -152,6 +152,15 @@ struct ExportTests {
         #expect(try names(parent + "/empty").isEmpty)
     }
 
+    @Test("a folder within the run's own is refused: it would break the record")
+    func withinTheRun() throws {
+        for place in ["/made", "/steps/made", "/new/made"] {
+            let outcome = try run.program("export", run.folder, "--as", "openssl", "-o", run.folder + place)
+            #expect(outcome.status == 2 && outcome.errors.contains("elsewhere"), "\(outcome)")
+        }
+        #expect(try run.program("verify", run.folder).status == 0)
+    }
+
     @Test("what is asked for in vain is refused with what there is")
     func usage() throws {
         let folder = target()

@@ -66,6 +66,7 @@ struct ExportCommand: ParsableCommand {
     private func verified(_ folder: RunFolder, _ project: Project) throws -> VerifiedRun {
         var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder)
         RunComparison.check(folder, &verification)
+        if let problem = VerifyCommand.compare(verification.record, in: project).problem { verification.note("run.json", problem) }
         for finding in verification.findings { Terminal.write("✗ \(Terminal.printable("\(finding)"))\n", to: STDERR_FILENO) }
         return try VerifiedRun(folder, verification)
     }

@@ -28,7 +28,9 @@ public struct Export: Hashable, Sendable {
         var status = stat()
         guard lstat(path, &status) != 0 else { throw ExportError.exists(path: path) }
         let final = URL(fileURLWithPath: path).standardizedFileURL.path
-        let partial = (final as NSString).deletingLastPathComponent + "/.reprise-export-\(UUID().uuidString)"
+        let parent = (final as NSString).deletingLastPathComponent
+        guard !Export.lies(parent, within: run.folder) else { throw ExportError.inside(path: path, run: run.record.id) }
+        let partial = parent + "/.reprise-export-\(UUID().uuidString)"
         try Folders.create(partial)
         do {
             for (name, bytes) in files {
@@ -41,6 +43,16 @@ public struct Export: Hashable, Sendable {
             try? Folders.remove(partial)
             throw error
         }
+    }
+
+    /// Whether a folder, there already or not, is the run's own or below it, by whatever way it is named.
+    private static func lies(_ folder: String, within run: RunFolder) -> Bool {
+        var nearest = folder
+        while RunFolder(existing: nearest) == nil, nearest != "/", !nearest.isEmpty {
+            nearest = (nearest as NSString).deletingLastPathComponent
+        }
+        guard let place = RunFolder(existing: nearest), let own = RunFolder(existing: run.path) else { return false }
+        return (place.path + "/").hasPrefix(own.path + "/")
     }
 
     private static func copy(_ source: String, of run: VerifiedRun, to path: String) throws {

@@ -5,6 +5,8 @@ import Integrity
 public enum ExportError: ClassifiedError, Hashable {
     case doesNotHold(run: String)
     case exists(path: String)
+    /// The folder would be part of the run's own and so break its record.
+    case inside(path: String, run: String)
     /// No step of the run, or not the one that was named, left trained weights.
     case noWeights(run: String, step: String?, known: [String])
     /// The client takes signatures of no such key.
@@ -16,6 +18,7 @@ public enum ExportError: ClassifiedError, Hashable {
         switch self {
         case .doesNotHold(let run): "run \(run): its record does not hold, so it is not exported; `reprise verify` names what is wrong"
         case .exists(let path): "\(path) is there already and is not replaced: name a folder that does not exist yet"
+        case .inside(let path, let run): "\(path) lies in the folder of run \(run), whose record names every file: name a folder elsewhere"
         case .noWeights(let run, nil, _): "run \(run): none of its steps left \(ModelExport.weightsFile), so there is no model to sign"
         case .noWeights(let run, .some(let step), let known):
             "run \(run): no step '\(step)' left \(ModelExport.weightsFile)"
@@ -30,7 +33,7 @@ public enum ExportError: ClassifiedError, Hashable {
     public var exitClass: ExitClass {
         switch self {
         case .doesNotHold, .changed: .checkFailed
-        case .exists, .noWeights, .key: .badInput
+        case .exists, .inside, .noWeights, .key: .badInput
         }
     }
 }
