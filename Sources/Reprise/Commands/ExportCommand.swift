@@ -11,9 +11,9 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             Verifies the run, then makes a folder that another's client verifies without Reprise, with a README.md that says how:
 
-              in-toto            in-toto-verify: the chain of steps, a layout and a link for each, and the files
-              model-signature    OpenSSF's model_signing: the weights of the trainings (or of --step), signed with an ECDSA P-256 key
-              openssl            openssl: the signature under the manifest, which is there already; no key is needed
+              in-toto          in-toto-verify: the chain of steps, and the files
+              model-signature  OpenSSF's model_signing: trained weights; needs a P-256 key
+              openssl          openssl: the manifest's own signature; needs no key
 
             The first two are signed with your key. What each client proves, and what not: docs/signatures.md.
 
