@@ -60,6 +60,6 @@ struct Reprise: ParsableCommand {
         version: version,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self,
-            ClaimsCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self,
+            ClaimsCommand.self, CheckCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self,
         ])
 }

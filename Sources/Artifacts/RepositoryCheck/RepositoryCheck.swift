@@ -1,0 +1,51 @@
+import Foundation
+import Integrity
+
+/// Checks that a repository of artifacts is one for MLCommons' tools too (CM, MLCFlow, Croissant readers), without any of them.
+///
+/// Where a ``Catalogue`` stops at what it cannot use, a check goes on: it gives everything that it finds, each with a remedy.
+public struct RepositoryCheck: Sendable {
+    public let root: String
+    public let findings: [RepositoryFinding]
+    /// How many artifacts were looked at, malformed ones among them.
+    public let artifactCount: Int
+
+    /// Checks the repository in a folder.
+    public init(root: String) {
+        self.root = root
+        let contents = RepositoryContents(root: root)
+        artifactCount = contents.places.count
+        var findings = contents.findings
+        findings += IdentityRules.findings(contents)
+        findings += ClientFileRules.findings(contents)
+        findings += RepositoryDescriptionRules.findings(contents)
+        findings += ReproduceScriptRules.findings(contents)
+        findings += CroissantRules.findings(contents)
+        // A catalogue repeats what was found already, and stops there.
+        if findings.allSatisfy({ !RepositoryCheck.catalogueCodes.contains($0.code) }) { findings += ReferenceRules.findings(root) }
+        self.findings = findings.sorted { ($0.place, $0.code.rawValue, $0.problem) < ($1.place, $1.code.rawValue, $1.problem) }
+    }
+
+    /// What keeps a catalogue from being read.
+    private static let catalogueCodes: Set<RepositoryFinding.Code> = [.folder, .schema, .alias, .uidAgain]
+}
+
+/// Everything that is required, found in versions that fit.
+enum ReferenceRules {
+    static func findings(_ root: String) -> [RepositoryFinding] {
+        let catalogue: Catalogue
+        do { catalogue = try Catalogue(root: root) } catch {
+            return [RepositoryFinding(.reference, "artifacts", "\(error)", remedy: "Mend what is named; nothing else was resolved.")]
+        }
+        return catalogue.artifacts.compactMap { artifact in
+            do throws(CatalogueError) {
+                _ = try catalogue.resolve(artifact)
+                return nil
+            } catch {
+                return RepositoryFinding(
+                    .reference, RepositoryContents.place(artifact.meta.kind.rawValue, artifact.meta.alias) + "/meta.json", "\(error)",
+                    remedy: "Add what is required, or change the requirement.")
+            }
+        }
+    }
+}
