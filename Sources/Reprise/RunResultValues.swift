@@ -7,7 +7,7 @@ import Workflows
 /// A finished run's results as `NAME=VALUE` lines, the form in which MLCommons' tools take values back from a script.
 ///
 /// Those tools put the values between double quotes into the shell scripts that they run next, so a value holds nothing that would end the
-/// quotes or run within them.
+/// quotes or run within them; nor an equals sign, at which CM would cut it off.
 struct RunResultValues {
     private let values: [(name: String, text: String)]
 
@@ -48,6 +48,6 @@ struct RunResultValues {
     }
 
     private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0x20 && scalar.value != 0x7F && !"\"$`\\".unicodeScalars.contains(scalar)
+        scalar.value >= 0x20 && scalar.value != 0x7F && !"\"$`\\=".unicodeScalars.contains(scalar)
     }
 }
