@@ -2,7 +2,7 @@ import Artifacts
 import Foundation
 import Integrity
 
-/// A copy of this project's own repository of artifacts, for a test to spoil in one place.
+/// A copy of this project's own repository of artifacts, for a test to spoil in one place. Workflows that no test spoils are left behind.
 struct RepositoryCopy {
     private let folder = TemporaryFolder()
     var path: String { "\(folder.path)/repository" }
@@ -18,17 +18,21 @@ struct RepositoryCopy {
         for name in ["meta.json", "cmr.yaml", "artifacts", "workflows"] {
             try FileManager.default.copyItem(atPath: "\(RepositoryCopy.root)/\(name)", toPath: "\(path)/\(name)")
         }
+        for workflow in try FileManager.default.contentsOfDirectory(atPath: "\(path)/workflows")
+        where !["quickstart", "tvae-figures", "tvae-mnist"].contains(workflow) {
+            for folder in ["workflows/\(workflow)", "artifacts/script/reproduce-\(workflow)"] { try remove(folder) }
+        }
     }
 
     func edit(_ file: String, _ change: (inout JSONValue) -> Void) throws {
         var json = try JSONValue.parse(try BoundedFile.read("\(path)/\(file)", limit: 1 << 22))
         change(&json)
-        try AtomicFile.write(Array(json.prettyText().utf8), to: "\(path)/\(file)")
+        try Data(json.prettyText().utf8).write(to: URL(fileURLWithPath: "\(path)/\(file)"))
     }
 
     func write(_ text: String, to file: String) throws {
         try remove(file)
-        try AtomicFile.write(Array(text.utf8), to: "\(path)/\(file)")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(file)"))
     }
 
     func remove(_ file: String) throws {

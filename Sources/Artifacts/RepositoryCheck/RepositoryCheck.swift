@@ -21,22 +21,19 @@ public struct RepositoryCheck: Sendable {
         findings += RepositoryDescriptionRules.findings(contents)
         findings += ReproduceScriptRules.findings(contents)
         findings += CroissantRules.findings(contents)
-        // A catalogue repeats what was found already, and stops there.
-        if findings.allSatisfy({ !RepositoryCheck.catalogueCodes.contains($0.code) }) { findings += ReferenceRules.findings(root) }
+        // What is required can be told only where all is there that could be meant.
+        if findings.allSatisfy({ !RepositoryCheck.obstacles.contains($0.code) }) { findings += ReferenceRules.findings(contents) }
         self.findings = findings.sorted { ($0.place, $0.code.rawValue, $0.problem) < ($1.place, $1.code.rawValue, $1.problem) }
     }
 
-    /// What keeps a catalogue from being read.
-    private static let catalogueCodes: Set<RepositoryFinding.Code> = [.folder, .schema, .alias, .uidAgain]
+    /// What keeps artifacts from being a catalogue.
+    private static let obstacles: Set<RepositoryFinding.Code> = [.folder, .schema, .alias, .uidAgain]
 }
 
 /// Everything that is required, found in versions that fit.
 enum ReferenceRules {
-    static func findings(_ root: String) -> [RepositoryFinding] {
-        let catalogue: Catalogue
-        do { catalogue = try Catalogue(root: root) } catch {
-            return [RepositoryFinding(.reference, "artifacts", "\(error)", remedy: "Mend what is named; nothing else was resolved.")]
-        }
+    static func findings(_ contents: RepositoryContents) -> [RepositoryFinding] {
+        let catalogue = Catalogue(root: contents.root, sound: contents.places.compactMap(\.artifact))
         return catalogue.artifacts.compactMap { artifact in
             do throws(CatalogueError) {
                 _ = try catalogue.resolve(artifact)
