@@ -1,6 +1,3 @@
-import Foundation
-import Integrity
-
 /// Checks that a repository of artifacts is one for MLCommons' tools too (CM, MLCFlow, Croissant readers), without any of them.
 ///
 /// Where a ``Catalogue`` stops at what it cannot use, a check goes on: it gives everything that it finds, each with a remedy.
@@ -28,21 +25,4 @@ public struct RepositoryCheck: Sendable {
 
     /// What keeps artifacts from being a catalogue.
     private static let obstacles: Set<RepositoryFinding.Code> = [.folder, .schema, .alias, .uidAgain]
-}
-
-/// Everything that is required, found in versions that fit.
-enum ReferenceRules {
-    static func findings(_ contents: RepositoryContents) -> [RepositoryFinding] {
-        let catalogue = Catalogue(root: contents.root, sound: contents.places.compactMap(\.artifact))
-        return catalogue.artifacts.compactMap { artifact in
-            do throws(CatalogueError) {
-                _ = try catalogue.resolve(artifact)
-                return nil
-            } catch {
-                return RepositoryFinding(
-                    .reference, RepositoryContents.place(artifact.meta.kind.rawValue, artifact.meta.alias) + "/meta.json", "\(error)",
-                    remedy: "Add what is required, or change the requirement.")
-            }
-        }
-    }
 }
