@@ -17,6 +17,19 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
     public var json: JSONValue { ["path": .string(path), "problem": .string(problem)] }
 }
 
+/// A file of a record that was published in another form than the signed one.
+public struct RedactedFile: Hashable, Sendable {
+    /// Of the file as it was recorded.
+    public var original: SHA256Digest
+    /// Of the file as it is there.
+    public var published: SHA256Digest
+
+    public init(original: SHA256Digest, published: SHA256Digest) {
+        self.original = original
+        self.published = published
+    }
+}
+
 /// What a verification looked at and what it found.
 public struct Verification: Sendable {
     public var findings: [Finding]
@@ -51,8 +64,12 @@ public struct RunVerifier: Sendable {
     ///   - isTakenOnTrust: true for the path (relative to the run's folder) of a file whose bytes need not be read: it must be there, and its
     ///     digest is taken to be what the signed manifest says. An auditor who needs a few of many kept states reads those alone.
     ///   - isRecordAlone: outputs may be absent, as from a record that is published without its weights; their signed digests stand for them.
+    ///   - redacted: files from which something was removed before the record was published, by their paths. One that is what is declared here counts
+    ///     with the digest that it had: whether that is the signed one is looked at like any other file's. Which files may be redacted is for the
+    ///     caller to say.
     public func verify(
-        _ run: RunFolder, takingOnTrust isTakenOnTrust: (String) -> Bool = { _ in false }, recordAlone isRecordAlone: Bool = false
+        _ run: RunFolder, takingOnTrust isTakenOnTrust: (String) -> Bool = { _ in false }, recordAlone isRecordAlone: Bool = false,
+        redacted: [String: RedactedFile] = [:]
     ) throws -> Verification {
         var verification = Verification(findings: [], files: 0, bytes: 0, steps: 0)
         guard run.isFinished else {
@@ -78,7 +95,9 @@ public struct RunVerifier: Sendable {
             if isTakenOnTrust(path), let digest = vouched[path] {
                 present[path] = try FileRecord(path, in: run.path, vouched: digest)
             } else {
-                present[path] = try FileRecord(path, in: run.path)
+                var file = try FileRecord(path, in: run.path)
+                if let redaction = redacted[path], redaction.published == file.digest { file.digest = redaction.original }
+                present[path] = file
             }
         }
         verification.files = present.count
