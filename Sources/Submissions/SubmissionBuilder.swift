@@ -61,7 +61,8 @@ public struct SubmissionBuilder {
     ///   - catalogue: the project, where there is one.
     ///   - privateData: what is to be removed, given the plan's words.
     public init(
-        _ run: RunFolder, trusted: [PublicKey], catalogue: Catalogue?, privateData: @escaping @Sendable (Plan) -> PrivateData = { _ in .general }
+        _ run: RunFolder, trusted: [PublicKey], catalogue: Catalogue?,
+        privateData: @escaping @Sendable (Plan) -> PrivateData = { _ in .general }
     ) {
         self.run = run
         self.trusted = trusted
@@ -84,7 +85,8 @@ public struct SubmissionBuilder {
         let redactions = try contents.copy(to: folder + "/" + SubmissionLayout.record, removing: privateData(record.plan))
         let workflow = catalogue?.artifacts.first { $0.meta.kind == .workflow && $0.digest == record.plan.workflow.digest }
         let document = SubmissionDocument(
-            submitter: request.submitter, record: record, division: request.division, system: system.name, checkpoints: contents.checkpoints,
+            submitter: request.submitter, record: record, division: request.division, system: system.name,
+            checkpoints: contents.checkpoints,
             redactions: redactions, deviations: Deviation.all(of: record, workflow: workflow?.meta.workflow))
 
         var texts = [
@@ -104,7 +106,7 @@ public struct SubmissionBuilder {
         if let workflow { try copy(workflow, to: folder + "/" + document.layout.workflow) }
 
         let statement = SubmissionStatement.statement(of: try RunFolder.records(below: folder), document: document)
-        try AtomicFile.write(try statement.signed(with: key).bytes, to: folder + "/" + SubmissionLayout.signature)
+        try SubmissionBuilder.write(try statement.signed(with: key).bytes, to: folder + "/" + SubmissionLayout.signature)
         let checked = try SubmissionChecker(trusted: trusted + [key.publicKey], catalogue: catalogue).check(folder: folder)
         guard checked.isAccepted else { throw SubmissionError.refused(findings: checked.errors.map(\.description)) }
         let files = try RunFolder.records(below: folder).map { FileRecord(path: name + "/" + $0.path, digest: $0.digest, bytes: $0.bytes) }
@@ -138,15 +140,18 @@ public struct SubmissionBuilder {
     /// The files that the artifact's digest is made of.
     private func copy(_ artifact: Artifact, to folder: String) throws {
         for line in try ContentDigest.manifest(of: artifact.folder).split(separator: "\n") {
-            guard let path = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true).last.map(String.init) else { continue }
-            try SubmissionBuilder.write(try BoundedFile.read(artifact.folder + "/" + path, limit: ContentDigest.byteLimit), to: folder + "/" + path)
+            guard let path = line.split(separator: "  ", maxSplits: 2).last.map(String.init) else { continue }
+            try SubmissionBuilder.write(
+                try BoundedFile.read(artifact.folder + "/" + path, limit: ContentDigest.byteLimit), to: folder + "/" + path)
         }
     }
 
-    /// Writes a file, and the folders that lead to it.
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    /// Writes a file, and the folders that lead to it. Nothing is flushed: what is staged is gone after a crash, and the archive is what must last.
+    static func write(_ bytes: [UInt8], to path: String) throws(SubmissionError) {
         try SubmissionBuilder.makeFolder((path as NSString).deletingLastPathComponent)
-        try AtomicFile.write(bytes, to: path)
+        do { try Data(bytes).write(to: URL(fileURLWithPath: path)) } catch {
+            throw .failed(action: "write", path: path, reason: error.localizedDescription)
+        }
     }
 
     static func makeFolder(_ path: String) throws(SubmissionError) {

@@ -72,8 +72,12 @@ public struct SubmissionChecker: Sendable {
                 .filter { !["submitter", "division", "system_name"].contains($0.key) })
         let comparison = catalogue.map { PlanComparison(record.plan, catalogue: $0) }
         if let problem = comparison?.problem { checked.note(.plan, at: "run.json", problem) }
-        if let obstacle = comparison?.obstacle { checked.note(.planNotCompared, at: "run.json", "the plan was not made again: \(obstacle)") }
-        if checked.absentOutputs > 0 { checked.note(.outputsAbsent, at: "steps", "\(checked.absentOutputs) outputs are not here; their digests are signed") }
+        if let obstacle = comparison?.obstacle {
+            checked.note(.planNotCompared, at: "run.json", "the plan was not made again: \(obstacle)")
+        }
+        if checked.absentOutputs > 0 {
+            checked.note(.outputsAbsent, at: "steps", "\(checked.absentOutputs) outputs are not here; their digests are signed")
+        }
         return checked
     }
 
@@ -81,11 +85,14 @@ public struct SubmissionChecker: Sendable {
     private func signers(_ checked: inout CheckedSubmission) {
         guard let submitter = checked.submitterKey, let recorder = checked.recorderKey else { return }
         if submitter != recorder {
-            checked.note(.otherRecorder, at: SubmissionLayout.recordKey, "recorded by key \(recorder.keyID), submitted by key \(submitter.keyID)")
+            checked.note(
+                .otherRecorder, at: SubmissionLayout.recordKey, "recorded by key \(recorder.keyID), submitted by key \(submitter.keyID)")
         }
         let known = trusted + (only.map { [$0] } ?? [])
         if !known.contains(submitter), !known.contains(recorder) {
-            checked.note(.unknownSigner, at: SubmissionLayout.submitterKey, "neither \(submitter.keyID) nor the recorder's key is one that you trust")
+            checked.note(
+                .unknownSigner, at: SubmissionLayout.submitterKey, "neither \(submitter.keyID) nor the recorder's key is one that you trust"
+            )
         }
     }
 }

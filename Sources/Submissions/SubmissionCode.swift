@@ -83,7 +83,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .untrustedKey: "ask the submitter for the key by a way that you trust, or check without --key and judge the signer yourself"
         case .recordPlan, .recordInputs, .recordAttestation, .recordFile, .recordManifest:
             "submit the run's folder as reprise run left it; a record that was changed cannot be mended, run the workflow again"
-        case .verdicts: "submit the verdicts that the recorded metrics give: run the workflow again, or finish the run with reprise run --resume"
+        case .verdicts:
+            "submit the verdicts that the recorded metrics give: run the workflow again, or finish the run with reprise run --resume"
         case .identity, .resultLog: "make the submission again with reprise submit, which writes this from the record"
         case .systemIncomplete: "name what is missing in a JSON file and give it to reprise submit --system"
         case .systemDisagrees: "leave what the record knows of the machine to the record; --system is for the rest"
@@ -91,7 +92,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .claims: "hold the run against the paper's claims as the project has them"
         case .closedDivision: "submit to the open division, or run the paper's variation to the letter from a clean commit"
         case .undeclaredDeviation: "declare it: reprise submit lists every deviation by itself"
-        case .redaction: "only logs and pages for readers may be redacted, each declared with its signed digest; submit again from the run's folder"
+        case .redaction:
+            "only logs and pages for readers may be redacted, each declared with its signed digest; submit again from the run's folder"
         case .privateData: "submit again: reprise submit removes this from logs and pages; elsewhere the step that wrote it must be mended"
         case .checkpoints: "include all outputs or none but the metrics, and say which"
         case .audit: "run the workflow again with the program that the record names; a record that an audit refutes is not to be believed"

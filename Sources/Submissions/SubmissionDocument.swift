@@ -33,12 +33,16 @@ public struct SubmissionDocument: Hashable, Sendable {
 
         init(_ fields: FieldReader) throws(StatementError) {
             var fields = fields
-            guard let included = try fields.required("included").boolValue else { throw fields.failure("included", "true or false is expected") }
+            guard let included = try fields.required("included").boolValue else {
+                throw fields.failure("included", "true or false is expected")
+            }
             areIncluded = included
             files = try fields.count("files")
             bytes = try fields.count("bytes")
             reason = try fields.optionalString("reason")
-            guard included == (reason == nil) else { throw fields.failure("reason", "it is expected where nothing is included, and nowhere else") }
+            guard included == (reason == nil) else {
+                throw fields.failure("reason", "it is expected where nothing is included, and nowhere else")
+            }
             try fields.finish()
         }
     }
@@ -57,7 +61,8 @@ public struct SubmissionDocument: Hashable, Sendable {
     public var layout: SubmissionLayout { SubmissionLayout(system: system, benchmark: benchmark.alias) }
 
     public init(
-        submitter: String, record: RunRecord, division: BenchmarkLog.Division, system: String, checkpoints: Checkpoints, redactions: [Redaction],
+        submitter: String, record: RunRecord, division: BenchmarkLog.Division, system: String, checkpoints: Checkpoints,
+        redactions: [Redaction],
         deviations: [Deviation]
     ) {
         self.submitter = submitter
@@ -114,11 +119,14 @@ public struct SubmissionDocument: Hashable, Sendable {
 
 extension FieldReader {
     fileprivate mutating func count(_ key: String) throws(StatementError) -> Int {
-        guard let number = try required(key).integerValue, number >= 0 else { throw failure(key, "a whole number of 0 or more is expected") }
+        guard let number = try required(key).integerValue, number >= 0 else {
+            throw failure(key, "a whole number of 0 or more is expected")
+        }
         return number
     }
 
-    fileprivate mutating func choice<Choice: RawRepresentable>(_ key: String) throws(StatementError) -> Choice where Choice.RawValue == String {
+    fileprivate mutating func choice<Choice: RawRepresentable>(_ key: String) throws(StatementError) -> Choice
+    where Choice.RawValue == String {
         let text = try string(key)
         guard let choice = Choice(rawValue: text) else { throw failure(key, "“\(text)” is none that is known") }
         return choice
@@ -134,7 +142,9 @@ extension ArtifactReference {
         let version = try fields.string("version")
         let digest = try fields.digest("sha256")
         try fields.finish()
-        guard alias.wholeMatch(of: /[a-z0-9][a-z0-9.\-]{0,127}/) != nil else { throw fields.failure("alias", "an artifact's alias is expected") }
+        guard alias.wholeMatch(of: /[a-z0-9][a-z0-9.\-]{0,127}/) != nil else {
+            throw fields.failure("alias", "an artifact's alias is expected")
+        }
         self.init(kind: kind, alias: alias, uid: uid, version: version, digest: digest)
     }
 }

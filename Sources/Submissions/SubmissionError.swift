@@ -15,13 +15,15 @@ public enum SubmissionError: ClassifiedError, Hashable {
 
     public var description: String {
         switch self {
-        case .name(let name, let what): "'\(name.prefix(100))' cannot name \(what): one line of 100 characters with a letter or digit of ASCII"
+        case .name(let name, let what):
+            "'\(name.prefix(100))' cannot name \(what): one line of 100 characters with a letter or digit of ASCII"
         case .recordDoesNotHold(let run, let findings):
             SubmissionError.list("\(run): the record does not hold, so it is not submitted (reprise verify says more)", findings)
         case .lacksOutputs(let run, let count):
             "\(run): only outputs are absent (\(count)): a record without its outputs is submitted with --record"
         case .privateData(let places):
-            SubmissionError.list("private data stands in signed evidence, which nobody may change; mend the step that wrote it and run again", places)
+            SubmissionError.list(
+                "private data stands in signed evidence, which nobody may change; mend the step that wrote it and run again", places)
         case .refused(let findings): SubmissionError.list("the submission would not pass reprise check", findings)
         case .system(let file, let field, let expected): "\(file): \(field.isEmpty ? "the file" : field) should be \(expected)"
         case .exists(let path): "\(path) is there already: remove it, or name another file"

@@ -24,7 +24,8 @@ public struct SystemDescription: Hashable, Sendable {
 
     /// - Parameter statement: the submitter's fields, from the file that `source` names. `system_name` may be among them.
     public init(
-        of record: RunRecord, submitter: String, division: BenchmarkLog.Division, statement: [String: JSONValue] = [:], source: String = "--system"
+        of record: RunRecord, submitter: String, division: BenchmarkLog.Division, statement: [String: JSONValue] = [:],
+        source: String = "--system"
     ) throws(SubmissionError) {
         let named = statement["system_name"]
         guard let name = (named == nil ? SystemDescription.name(of: record) : named?.stringValue).flatMap(SubmissionName.path) else {
@@ -35,10 +36,14 @@ public struct SystemDescription: Hashable, Sendable {
         for (field, _) in SystemDescription.stated { fields[field] = .string(SystemDescription.unknown) }
         for (field, value) in statement.sorted(by: { $0.key < $1.key }) where field != "system_name" {
             guard SystemDescription.stated.contains(where: { $0.field == field }) else {
-                let why = fields[field] == nil ? "one of \(SystemDescription.stated.map(\.field).joined(separator: ", "))" : "left out: the record knows it"
+                let why =
+                    fields[field] == nil
+                    ? "one of \(SystemDescription.stated.map(\.field).joined(separator: ", "))" : "left out: the record knows it"
                 throw .system(file: source, field: field, expected: why)
             }
-            guard SystemDescription.isValue(value) else { throw .system(file: source, field: field, expected: "a short text or a number of 0 or more") }
+            guard SystemDescription.isValue(value) else {
+                throw .system(file: source, field: field, expected: "a short text or a number of 0 or more")
+            }
             fields[field] = value
         }
         self.fields = fields
@@ -53,7 +58,9 @@ public struct SystemDescription: Hashable, Sendable {
     static func derived(from record: RunRecord, submitter: String, division: BenchmarkLog.Division, name: String) -> [String: JSONValue] {
         let environment = record.environment
         func text(_ value: JSONValue?) -> String { value?.stringValue ?? unknown }
-        let libraries = (environment["libraries"]?.objectValue ?? [:]).sorted { $0.key < $1.key }.map { text($0.value) == unknown ? $0.key : "\($0.key): \(text($0.value))" }
+        let libraries = (environment["libraries"]?.objectValue ?? [:]).sorted { $0.key < $1.key }.map {
+            text($0.value) == unknown ? $0.key : "\($0.key): \(text($0.value))"
+        }
         let flags = (environment["processor"]?["flags"]?.arrayValue ?? []).compactMap(\.stringValue)
         let none: JSONValue = "none"
         return [
@@ -63,7 +70,8 @@ public struct SystemDescription: Hashable, Sendable {
             "host_processor_instruction_sets": .string(flags.isEmpty ? unknown : flags.joined(separator: " ")),
             "host_processor_vcpu_count": environment["cores"] ?? .string(unknown),
             "host_memory_capacity": environment["memory_bytes"].flatMap(\.integerValue).map { .string("\($0) bytes") } ?? .string(unknown),
-            "accelerators_per_node": 0, "accelerator_model_name": none, "accelerator_host_interconnect": none, "accelerator_frequency": none,
+            "accelerators_per_node": 0, "accelerator_model_name": none, "accelerator_host_interconnect": none,
+            "accelerator_frequency": none,
             "accelerator_on-chip_memories": none, "accelerator_memory_configuration": none, "accelerator_memory_capacity": none,
             "accelerator_interconnect": none, "accelerator_interconnect_topology": none,
             "framework": .string("Reprise, arithmetic \(String(decoding: record.arithmetic.canonicalBytes(), as: UTF8.self))"),
@@ -94,18 +102,21 @@ public struct SystemDescription: Hashable, Sendable {
             if found != value {
                 findings.append(SubmissionFinding(.systemDisagrees, at: "\(path):\(field)", "is not what the record gives: \(text(value))"))
             } else if document.division == .closed, value == .string(unknown) {
-                findings.append(SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is unknown, which the closed division does not take"))
+                findings.append(
+                    SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is unknown, which the closed division does not take"))
             }
         }
         for (field, isNeeded) in stated {
             guard let value = fields[field] else {
-                findings.append(SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is missing: say “\(unknown)” where nobody knows"))
+                findings.append(
+                    SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is missing: say “\(unknown)” where nobody knows"))
                 continue
             }
             if !isValue(value) {
                 findings.append(SubmissionFinding(.malformed, at: "\(path):\(field)", "is neither a short text nor a number of 0 or more"))
             } else if isNeeded, document.division == .closed, value == .string(unknown) {
-                findings.append(SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is unknown, which the closed division does not take"))
+                findings.append(
+                    SubmissionFinding(.systemIncomplete, at: "\(path):\(field)", "is unknown, which the closed division does not take"))
             }
         }
         let known = Set(expected.keys).union(stated.map(\.field))

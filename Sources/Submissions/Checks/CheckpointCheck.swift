@@ -9,15 +9,19 @@ enum CheckpointCheck {
         let present = folder.files.filter { $0.hasPrefix(prefix) && isCheckpoint(String($0.dropFirst(prefix.count))) }
         if said.areIncluded {
             // Any that is missing has been found already: the record's verification was not told that outputs may be absent.
-            if present.count != said.files { checked.note(.checkpoints, at: place, "says \(said.files) outputs; there are \(present.count)") }
+            if present.count != said.files {
+                checked.note(.checkpoints, at: place, "says \(said.files) outputs; there are \(present.count)")
+            }
         } else {
             for file in present { checked.note(.checkpoints, at: file, "is here, though submission.json says that no outputs are") }
             if checked.absentOutputs + present.count != said.files {
-                checked.note(.checkpoints, at: place, "says \(said.files) outputs; the manifest names \(checked.absentOutputs + present.count)")
+                checked.note(
+                    .checkpoints, at: place, "says \(said.files) outputs; the manifest names \(checked.absentOutputs + present.count)")
             }
             if checked.absentOutputs > 0 {
                 checked.note(
-                    .outputsAbsent, at: place, "\(checked.absentOutputs) outputs are not here (\(said.reason ?? "no reason given")); their digests are signed")
+                    .outputsAbsent, at: place,
+                    "\(checked.absentOutputs) outputs are not here (\(said.reason ?? "no reason given")); their digests are signed")
             }
         }
     }

@@ -5,7 +5,8 @@ import Workflows
 /// Whether what a submission says beside its record follows from the record: identity, result logs, system description, rules, texts.
 enum DerivedFilesCheck {
     static func look(
-        at folder: SubmissionFolder, document: SubmissionDocument, record: RunRecord, comparison: RunComparison?, _ checked: inout CheckedSubmission
+        at folder: SubmissionFolder, document: SubmissionDocument, record: RunRecord, comparison: RunComparison?,
+        _ checked: inout CheckedSubmission
     ) {
         identity(document, record, &checked)
         if let comparison { resultLogs(folder, document, comparison, &checked) }
@@ -31,7 +32,8 @@ enum DerivedFilesCheck {
             guard folder.holds(file) else { continue }
             do {
                 let expected = try BenchmarkLog.text(
-                    of: comparison, replicate: replicate, division: document.division, submitter: document.submitter, platform: document.system)
+                    of: comparison, replicate: replicate, division: document.division, submitter: document.submitter,
+                    platform: document.system)
                 let found = String(decoding: try folder.bytes(file), as: UTF8.self)
                 guard found != expected else { continue }
                 let lines = zip(lines(found), lines(expected)).enumerated().first { $0.element.0 != $0.element.1 }

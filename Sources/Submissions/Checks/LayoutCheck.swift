@@ -5,7 +5,8 @@ enum LayoutCheck {
     static func look(at folder: SubmissionFolder, document: SubmissionDocument, replicates: Int?, _ checked: inout CheckedSubmission) {
         let layout = document.layout
         var expected: Set = [
-            SubmissionLayout.document, SubmissionLayout.signature, SubmissionLayout.readme, SubmissionLayout.submitterKey, SubmissionLayout.recordKey,
+            SubmissionLayout.document, SubmissionLayout.signature, SubmissionLayout.readme, SubmissionLayout.submitterKey,
+            SubmissionLayout.recordKey,
             SubmissionLayout.manifestPAE, SubmissionLayout.manifestSignature, layout.systemFile, layout.benchmarkReadme, layout.rules,
         ]
         if let replicates { expected.formUnion((0..<replicates).map(layout.resultFile)) }

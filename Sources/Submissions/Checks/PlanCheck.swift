@@ -8,7 +8,8 @@ enum PlanCheck {
 
     /// - Returns: the workflow's own section, where the very artifact is at hand that the run had.
     static func look(
-        at folder: SubmissionFolder, document: SubmissionDocument, record: RunRecord, catalogue: Catalogue?, _ checked: inout CheckedSubmission
+        at folder: SubmissionFolder, document: SubmissionDocument, record: RunRecord, catalogue: Catalogue?,
+        _ checked: inout CheckedSubmission
     ) -> WorkflowMeta? {
         let comparison = catalogue.map { PlanComparison(record.plan, catalogue: $0) } ?? .notCompared(reason: "there is no project here")
         if let problem = comparison.problem { checked.note(.plan, at: place, problem) }
@@ -67,7 +68,8 @@ enum PlanCheck {
 
     private static func claims(_ plan: Plan, _ catalogue: Catalogue, _ checked: inout CheckedSubmission) {
         guard let paper = plan.paper else { return }
-        guard let artifact = catalogue.artifacts.first(where: { $0.meta.kind == .paper && $0.meta.alias == paper.alias }), let own = artifact.meta.paper
+        guard let artifact = catalogue.artifacts.first(where: { $0.meta.kind == .paper && $0.meta.alias == paper.alias }),
+            let own = artifact.meta.paper
         else {
             checked.note(.otherClaims, at: "\(place):plan.claims", "\(paper.name) is not in this project, so its claims were not compared")
             return
@@ -83,7 +85,9 @@ enum PlanCheck {
         if paper.version == artifact.meta.version.description {
             checked.note(.claims, at: "\(place):plan.claims", "\(what) is not as \(artifact.reference) has it")
         } else {
-            checked.note(.otherClaims, at: "\(place):plan.claims", "\(what) is not as \(artifact.reference) has it; the run had version \(paper.version)")
+            checked.note(
+                .otherClaims, at: "\(place):plan.claims",
+                "\(what) is not as \(artifact.reference) has it; the run had version \(paper.version)")
         }
     }
 }

@@ -16,7 +16,8 @@ enum RecordCheck {
         let verification = try RunVerifier(trusted: [key]).verify(
             run, recordAlone: !document.checkpoints.areIncluded,
             redacted: Dictionary(
-                redactions.map { ($0.path, RedactedFile(original: $0.original, published: $0.published)) }, uniquingKeysWith: { first, _ in first }))
+                redactions.map { ($0.path, RedactedFile(original: $0.original, published: $0.published)) },
+                uniquingKeysWith: { first, _ in first }))
         look(at: run, verification, prefix: SubmissionLayout.record + "/", redacted: Set(redactions.map(\.path)), &checked)
         openSSL(folder, run, key: key, &checked)
     }
@@ -53,11 +54,14 @@ enum RecordCheck {
 
     /// The manifest's signature once more, as bare files.
     private static func openSSL(_ folder: SubmissionFolder, _ run: RunFolder, key: PublicKey, _ checked: inout CheckedSubmission) {
-        guard let envelope = try? Envelope.parse(try BoundedFile.read(run.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20)) else {
+        guard let envelope = try? Envelope.parse(try BoundedFile.read(run.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
+        else {
             return
         }
         let signature = envelope.signatures.first { $0.keyID == key.keyID }?.bytes
-        for (file, expected) in [(SubmissionLayout.manifestPAE, envelope.preAuthenticationEncoding), (SubmissionLayout.manifestSignature, signature)] {
+        for (file, expected) in [
+            (SubmissionLayout.manifestPAE, envelope.preAuthenticationEncoding), (SubmissionLayout.manifestSignature, signature),
+        ] {
             guard folder.holds(file), let expected else { continue }
             if (try? folder.bytes(file, limit: 128 << 20)) != expected {
                 checked.note(.openSSLFiles, at: file, "is not what the record's manifest holds")

@@ -27,7 +27,8 @@ enum RedactionCheck {
         if !document.redactions.isEmpty {
             checked.note(
                 .redacted, at: "\(SubmissionLayout.document):redactions",
-                "private data were removed from \(document.redactions.count) file\(document.redactions.count == 1 ? "" : "s") that people read")
+                "private data were removed from \(document.redactions.count) file\(document.redactions.count == 1 ? "" : "s") that people read"
+            )
         }
     }
 }

@@ -4,7 +4,8 @@ import Workflows
 /// Whether the submission is signed by the key that it brings, and names exactly the files that are there.
 enum SignatureCheck {
     /// - Parameter only: the key that the reader named, where one was.
-    static func look(at folder: SubmissionFolder, document: SubmissionDocument, only: PublicKey?, _ checked: inout CheckedSubmission) throws {
+    static func look(at folder: SubmissionFolder, document: SubmissionDocument, only: PublicKey?, _ checked: inout CheckedSubmission) throws
+    {
         let place = SubmissionLayout.signature
         guard folder.holds(place), folder.holds(SubmissionLayout.submitterKey) else { return }
         let key: PublicKey

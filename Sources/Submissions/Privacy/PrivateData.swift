@@ -3,7 +3,7 @@ import Foundation
 /// What tells about the person or the machine behind a run and is no part of its result: home folders, the user's and the host's name, where things
 /// lay on the disk.
 ///
-/// Two kinds of knowledge: what this machine's names are (``init(home:user:hosts:repository:state:temporary:vocabulary:)``), which a submitter has, and
+/// Two kinds of knowledge: what this machine's names are (``init(home:users:hosts:repository:state:temporary:vocabulary:)``), which a submitter has, and
 /// what such things look like anywhere (``general``: `/home/NAME`, `/root`, `NAME@HOST`), which is all that a reader has.
 public struct PrivateData: Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -47,13 +47,14 @@ public struct PrivateData: Sendable {
     ///   - hosts: the host's names.
     ///   - vocabulary: a text of the record's own words, its plan. A user or host called `train` cannot be told from them, so a name that is a word
     ///     there is not looked for by itself; `/home/train` and `train@…` still are.
-    public init(home: String, user: String, hosts: [String], repository: String?, state: String?, temporary: String?, vocabulary: String) {
+    public init(home: String, users: [String], hosts: [String], repository: String?, state: String?, temporary: String?, vocabulary: String)
+    {
         // The longer a path the more it tells: the repository in the home folder is named before the home folder is.
         for (kind, path) in [(Kind.state, state), (.repository, repository), (.temporary, temporary), (.home, home)] {
             if let path { add(path: path, kind) }
         }
         let words = Set(vocabulary.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map { $0.lowercased() })
-        for (kind, name) in [(Kind.user, user)] + hosts.map({ (Kind.host, $0) })
+        for (kind, name) in users.map({ (Kind.user, $0) }) + hosts.map({ (Kind.host, $0) })
         where PrivateData.isTelling(name) && !words.contains(name.lowercased()) {
             needles.append(Needle(kind: kind, bytes: Array(name.utf8), edges: .word))
         }
@@ -72,8 +73,10 @@ public struct PrivateData: Sendable {
     /// Names that half the machines of the world have tell nobody apart, and very short ones are found in everything.
     private static func isTelling(_ name: String) -> Bool {
         let common: Set = [
-            "root", "user", "users", "admin", "administrator", "guest", "nobody", "test", "tester", "runner", "build", "builder", "docker", "ubuntu",
-            "debian", "fedora", "centos", "vagrant", "jenkins", "gitlab", "github", "app", "node", "dev", "developer", "student", "default", "local",
+            "root", "user", "users", "admin", "administrator", "guest", "nobody", "test", "tester", "runner", "build", "builder", "docker",
+            "ubuntu",
+            "debian", "fedora", "centos", "vagrant", "jenkins", "gitlab", "github", "app", "node", "dev", "developer", "student", "default",
+            "local",
             "localhost", "host", "server", "machine", "computer", "laptop", "desktop", "linux", "home", "work", "swift", "reprise",
         ]
         return name.utf8.count >= 3 && !common.contains(name.lowercased())
@@ -132,7 +135,10 @@ public struct PrivateData: Sendable {
                 var end = position + prefix.utf8.count
                 let start = end
                 while end < buffer.count, isNameByte(buffer[end]) { end += 1 }
-                if end > start { found.append(Match(range: position..<end, kind: .home)) }
+                // A full stop or a hyphen ends a sentence rather than a name.
+                while end > start, !isWordByte(buffer[end - 1]) { end -= 1 }
+                let drive = prefix.hasPrefix(":") && position > 0 && isLetter(buffer[position - 1]) ? 1 : 0
+                if end > start { found.append(Match(range: position - drive..<end, kind: .home)) }
             }
         }
         for root in ["/root", "\\/root"] {

@@ -19,7 +19,8 @@ struct RecordContents {
         let outputs = present.filter(CheckpointCheck.isCheckpoint)
         let outputBytes = outputs.reduce(0) { $0 + (sizes[$1] ?? 0) }
         if request.isRecordAlone {
-            checkpoints = .init(areIncluded: false, files: try RecordContents.named(in: run), bytes: 0, reason: "the record was kept without them")
+            checkpoints = .init(
+                areIncluded: false, files: try RecordContents.named(in: run), bytes: 0, reason: "the record was kept without them")
         } else if request.includesCheckpoints ?? (outputBytes <= SubmissionBuilder.largestOutputs) {
             checkpoints = .init(areIncluded: true, files: outputs.count, bytes: outputBytes, reason: nil)
         } else {
@@ -53,7 +54,8 @@ struct RecordContents {
                 if let redacted {
                     redactions.append(
                         Redaction(
-                            path: file, kinds: PrivateData.Kind.allCases.filter(redacted.kinds.contains), original: SHA256Digest.of(original),
+                            path: file, kinds: PrivateData.Kind.allCases.filter(redacted.kinds.contains),
+                            original: SHA256Digest.of(original),
                             published: SHA256Digest.of(bytes)))
                 }
             } else if let finding = try search.first(inFile: source, called: file) {

@@ -89,16 +89,17 @@ public struct Deviation: Hashable, Sendable {
             deviations.append(Deviation(.row, row.name))
         }
         if record.arithmetic["name"] != "portable" {
-            deviations.append(Deviation(.arithmetic, record.arithmetic["name"]?.stringValue ?? "unknown", paper: "portable", here: record.arithmetic))
+            deviations.append(
+                Deviation(.arithmetic, record.arithmetic["name"]?.stringValue ?? "unknown", paper: "portable", here: record.arithmetic))
         }
         if let source = source(record.environment["git"]) { deviations.append(source) }
         return deviations + plan.protocolNotes.map { Deviation(.protocolNote, $0) }
     }
 
-    /// The workflow's variation at the paper's scale: the one named `paper`, else the first.
+    /// The workflow's variation that stands for the paper's protocol: the one named `paper`, which a workflow may have without claiming its scale,
+    /// else the first at the paper's scale.
     private static func paperVariation(of workflow: WorkflowMeta) -> String? {
-        let names = workflow.variations.filter { $0.value.scale == .paper }.keys.sorted()
-        return names.contains("paper") ? "paper" : names.first
+        workflow.variations["paper"] == nil ? workflow.variations.filter { $0.value.scale == .paper }.keys.min() : "paper"
     }
 
     private static func source(_ git: JSONValue?) -> Deviation? {

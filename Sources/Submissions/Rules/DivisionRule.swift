@@ -16,14 +16,18 @@ public struct DivisionRule: Hashable, Sendable {
         self.deviations = deviations
     }
 
-    static let planIsTheWorkflows = DivisionRule("plan", "The plan is, byte for byte, what the project's workflow gives; both are at hand and compared.")
+    static let planIsTheWorkflows = DivisionRule(
+        "plan", "The plan is, byte for byte, what the project's workflow gives; both are at hand and compared.")
     static let systemIsComplete = DivisionRule("system", "The system description leaves nothing unknown that the rules name.")
-    static let allDeclared = DivisionRule("declared", "Every departure from the paper's variation is declared in submission.json.", Set(Deviation.Kind.allCases))
+    static let allDeclared = DivisionRule(
+        "declared", "Every departure from the paper's variation is declared in submission.json.", Set(Deviation.Kind.allCases))
 
     /// The paper's protocol to the letter.
     public static let closed: [DivisionRule] = [
         DivisionRule("scale", "The run is of a variation at the paper's scale.", [.variation]),
-        DivisionRule("parameters", "Every parameter has the value that the paper's variation gives it; none was set by hand.", [.parameter, .setting]),
+        DivisionRule(
+            "parameters", "Every parameter has the value that the paper's variation gives it; none was set by hand.",
+            [.parameter, .setting]),
         DivisionRule("rows", "Every row of the matrix was run.", [.row]),
         DivisionRule("seeds", "Every replicate was run; none was dropped or added.", [.seeds]),
         DivisionRule("arithmetic", "The arithmetic is portable: anyone can compute the same bits.", [.arithmetic]),
