@@ -31,6 +31,7 @@ public struct CheckedSubmission: Sendable {
     public internal(set) var archive: Archive?
     /// Errors and notes, in the order in which they were found.
     public private(set) var findings: [SubmissionFinding] = []
+    private var noted: Set<SubmissionFinding> = []
 
     init(folder: String) { self.folder = folder }
 
@@ -50,8 +51,8 @@ public struct CheckedSubmission: Sendable {
 
     /// Adds a finding; one that names the same cause at the same place again is left out.
     public mutating func note(_ code: SubmissionCode, at place: String, _ problem: String) {
-        guard !findings.contains(where: { $0.code == code && $0.place == place && $0.problem == problem }) else { return }
-        findings.append(SubmissionFinding(code, at: place, problem))
+        let finding = SubmissionFinding(code, at: place, problem)
+        if noted.insert(finding).inserted { findings.append(finding) }
     }
 
     mutating func add(_ others: [SubmissionFinding]) {

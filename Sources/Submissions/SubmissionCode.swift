@@ -93,8 +93,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .closedDivision: "submit to the open division, or run the paper's variation to the letter from a clean commit"
         case .undeclaredDeviation: "declare it: reprise submit lists every deviation by itself"
         case .redaction:
-            "only logs and pages for readers may be redacted, each declared with its signed digest; submit again from the run's folder"
-        case .privateData: "submit again: reprise submit removes this from logs and pages; elsewhere the step that wrote it must be mended"
+            "only steps' logs may be redacted, each declared with its signed digest; submit again from the run's folder"
+        case .privateData: "submit again: reprise submit removes this from logs; elsewhere the step that wrote it must be mended"
         case .checkpoints: "include all outputs or none but the metrics, and say which"
         case .audit: "run the workflow again with the program that the record names; a record that an audit refutes is not to be believed"
         case .otherRecorder: "judge whether you believe the recorder's key; an audit does not need it"

@@ -33,6 +33,8 @@ public struct RedactedFile: Hashable, Sendable {
 /// What a verification looked at and what it found.
 public struct Verification: Sendable {
     public var findings: [Finding]
+    /// The same, to be looked up: a hostile record may have any number.
+    var noted: Set<Finding> = []
     public var files: Int
     public var bytes: Int
     public var steps: Int
@@ -217,6 +219,6 @@ extension Verification {
     /// Adds a finding once: a changed file breaks several links, and is named by each differently, but one line a file and cause is enough.
     package mutating func note(_ path: String, _ problem: String) {
         let finding = Finding(path: path, problem: problem)
-        if !findings.contains(finding) { findings.append(finding) }
+        if noted.insert(finding).inserted { findings.append(finding) }
     }
 }

@@ -19,7 +19,7 @@ enum PlanCheck {
         let own = catalogue?.artifacts.first { $0.meta.kind == .workflow && $0.digest == record.plan.workflow.digest }
         let artifact = own ?? included(folder, document, record.plan, &checked)
         guard let artifact, let meta = artifact.meta.workflow else { return nil }
-        for (field, agrees) in agreements(record.plan, artifact, meta) where !agrees {
+        for field in WorkflowAgreement.differences(record.plan, from: artifact) {
             checked.note(.plan, at: "\(place):plan.\(field)", "is not what \(artifact.title) gives")
         }
         if document.division == .closed, comparison != .same {
@@ -44,21 +44,6 @@ enum PlanCheck {
             checked.note(.malformed, at: path, "\(error)")
         }
         return nil
-    }
-
-    /// What a plan must have in common with its workflow, whatever its other artifacts are. A dropped replicate or an easier criterion shows here.
-    private static func agreements(_ plan: Plan, _ artifact: Artifact, _ meta: WorkflowMeta) -> [(String, Bool)] {
-        let variation = meta.variations.isEmpty ? nil : plan.variation
-        let values = try? meta.values(variation: variation, overrides: plan.settings)
-        let isPaperScale = variation.flatMap { meta.variations[$0]?.scale } == .paper && plan.settings.isEmpty
-        return [
-            ("workflow", ArtifactReference(artifact) == plan.workflow), ("title", plan.title == artifact.meta.name),
-            ("parameters", values == plan.parameters), ("scale", plan.scale != .paper || isPaperScale),
-            ("bindings", plan.bindings == .array(meta.claims)), ("tables", plan.tables == meta.tables),
-            ("matrix.rows", plan.matrix?.rows == meta.matrix?.rows),
-            ("matrix.seeds", plan.matrix?.seeds == meta.matrix?.seedCount(with: plan.parameters)),
-            ("steps", Set(plan.steps.map { $0.place?.group ?? $0.name }) == Set(meta.steps.map(\.name))),
-        ]
     }
 
     // MARK: - Claims

@@ -24,11 +24,11 @@ enum RedactionCheck {
                 checked.note(.redaction, at: place, "\(file) holds no mark \(kind.mark) of what was removed")
             }
         }
-        if !document.redactions.isEmpty {
+        let count = document.redactions.count
+        if count > 0 {
             checked.note(
                 .redacted, at: "\(SubmissionLayout.document):redactions",
-                "private data were removed from \(document.redactions.count) file\(document.redactions.count == 1 ? "" : "s") that people read"
-            )
+                "private data were removed from \(count) log\(count == 1 ? "" : "s"); what else those say is the submitter's word")
         }
     }
 }

@@ -19,11 +19,11 @@ public struct Redaction: Hashable, Sendable {
         self.published = published
     }
 
-    /// Whether a file of a record may be redacted at all: what is read by people and by no computation. Everything else is evidence.
+    /// Whether a file of a record may be redacted at all: a step's log, which is read by people and by no computation. Everything else is evidence, or,
+    /// like the report, follows from it: whoever could redact a report could write another one under the recorder's name.
     public static func isAllowed(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return ["report.html", "ro-crate-metadata.json"].contains(path)
-            || (parts.count == 3 && parts[0] == "steps" && parts[2] == StepContract.logFile)
+        return parts.count == 3 && parts[0] == "steps" && parts[2] == StepContract.logFile
     }
 
     public var json: JSONValue {
