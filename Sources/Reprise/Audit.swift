@@ -206,10 +206,11 @@ struct Audit {
         let seconds = metrics?["seconds"]?.numberValue ?? 0
         guard let found = metrics?[key]?.stringValue else { throw StepError.usage("the replay of \(segment.step) left no result") }
         var finding = Finding(segment: segment, seconds: seconds, isSameBits: found == expected.hex)
-        let deviation = metrics?["deviation"]?.numberValue ?? .infinity
-        if !finding.isSameBits, isExact || deviation > Audit.tolerance {
+        let deviation = metrics?["deviation"]?.numberValue
+        if !finding.isSameBits, isExact || (deviation ?? .infinity) > Audit.tolerance {
+            let distance = deviation.map { " (they differ by \($0) of a tensor's norm)" } ?? ""
             finding.problem =
-                "the replay ends in \(found.prefix(12))…, the record says \(expected.hex.prefix(12))… (they differ by \(deviation) of a tensor's norm)"
+                "the replay ends in \(found.prefix(12))…, the record says \(expected.hex.prefix(12))…\(distance)"
         }
         return finding
     }

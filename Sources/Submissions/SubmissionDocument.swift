@@ -40,8 +40,8 @@ public struct SubmissionDocument: Hashable, Sendable {
             files = try fields.count("files")
             bytes = try fields.count("bytes")
             reason = try fields.optionalString("reason")
-            guard included == (reason == nil) else {
-                throw fields.failure("reason", "it is expected where nothing is included, and nowhere else")
+            guard included == (reason == nil), reason.map(SubmissionName.isSpoken) ?? true else {
+                throw fields.failure("reason", "it is expected, in one line, where nothing is included, and nowhere else")
             }
             try fields.finish()
         }

@@ -16,6 +16,12 @@ struct SubmissionFolder {
 
     func holds(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + file) }
 
+    /// In bytes; 0 where there is no such file.
+    func size(_ file: String) -> Int {
+        var status = stat()
+        return lstat(path + "/" + file, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     func bytes(_ file: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] { try BoundedFile.read(path + "/" + file, limit: limit) }
 
     /// Any error is one of the file's form, in words.

@@ -174,16 +174,17 @@ public struct RunVerifier: Sendable {
     ) {
         var produced: [String: [FileRecord]] = [:]
         let known = Set(record.plan.steps.map(\.name))
+        var filesByStep: [String: [String: FileRecord]] = [:]
         for path in present.keys.sorted() where path.hasPrefix("steps/") {
-            let step = path.split(separator: "/")[1]
-            if !known.contains(String(step)) { verification.note(path, "belongs to no step of the plan") }
+            let parts = path.split(separator: "/", maxSplits: 2).map(String.init)
+            if !known.contains(parts[1]) { verification.note(path, "belongs to no step of the plan") }
+            if parts.count == 3 { filesByStep[parts[1], default: [:]][parts[2]] = present[path] }
         }
         let verifier = StepVerifier(trusted: trusted)
         for step in record.plan.steps {
             verification.steps += 1
             let folder = "steps/\(step.name)/"
-            var files: [String: FileRecord] = [:]
-            for (path, file) in present where path.hasPrefix(folder) { files[String(path.dropFirst(folder.count))] = file }
+            let files = filesByStep[step.name] ?? [:]
             let outputs = StepContract.outputsFolder + "/"
             produced[step.name] = files.filter { $0.key.hasPrefix(outputs) }
                 .map { FileRecord(path: String($0.key.dropFirst(outputs.count)), digest: $0.value.digest, bytes: $0.value.bytes) }

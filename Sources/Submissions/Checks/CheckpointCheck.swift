@@ -7,6 +7,8 @@ enum CheckpointCheck {
         let said = document.checkpoints
         let prefix = SubmissionLayout.record + "/"
         let present = folder.files.filter { $0.hasPrefix(prefix) && isCheckpoint(String($0.dropFirst(prefix.count))) }
+        let bytes = present.reduce(0) { $0 + folder.size($1) }
+        if bytes != said.bytes { checked.note(.checkpoints, at: place, "says \(said.bytes) bytes of outputs; there are \(bytes)") }
         if said.areIncluded {
             // Any that is missing has been found already: the record's verification was not told that outputs may be absent.
             if present.count != said.files {
