@@ -21,7 +21,9 @@ public enum WorkflowAgreement {
             ("tables", plan.tables == meta.tables), ("matrix.rows", plan.matrix?.rows == meta.matrix?.rows),
             ("matrix.seeds", plan.matrix?.seeds == meta.matrix?.seedCount(with: plan.parameters)),
         ]
-        return agreements.filter { !$0.1 }.map(\.0) + differences(ofSteps: plan, from: meta)
+        let differences = agreements.filter { !$0.1 }.map(\.0)
+        // Rows of its own would make steps of their own, and a hostile plan may have any number of them.
+        return plan.matrix?.rows == meta.matrix?.rows ? differences + self.differences(ofSteps: plan, from: meta) : differences
     }
 
     private static func differences(ofSteps plan: Plan, from meta: WorkflowMeta) -> [String] {

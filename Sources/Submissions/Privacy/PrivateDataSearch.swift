@@ -3,13 +3,15 @@ import Foundation
 import Integrity
 
 /// Looks for private data in files of any size, in bounded memory.
-struct PrivateDataSearch {
-    let data: PrivateData
+package struct PrivateDataSearch {
+    package let data: PrivateData
+
+    package init(data: PrivateData) { self.data = data }
 
     /// What was found first in a file: where, and what kind of thing; never the thing itself.
-    struct Finding: Hashable {
-        var kind: PrivateData.Kind
-        var place: String
+    package struct Finding: Hashable {
+        package var kind: PrivateData.Kind
+        package var place: String
     }
 
     private static let chunk = 8 << 20
@@ -17,7 +19,7 @@ struct PrivateDataSearch {
     private static let overlap = 8 << 10
 
     /// - Parameter path: what the finding's place calls the file. Its own name is looked at too.
-    func first(inFile file: String, called path: String) throws -> Finding? {
+    package func first(inFile file: String, called path: String) throws -> Finding? {
         if let match = data.matches(in: Array(("/" + path).utf8), isText: true).first {
             return Finding(kind: match.kind, place: "\(path): its name")
         }
