@@ -68,9 +68,7 @@ struct StepHistory {
 
     static func read(_ comparison: RunComparison) throws -> [StepHistory] {
         try comparison.record.plan.steps.map { step in
-            let path = comparison.folder.step(step.name) + "/" + StepContract.attestationFile
-            let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
-            let provenance = try Provenance(predicate: statement.predicate)
+            let provenance = try provenance(of: step, in: comparison.folder)
             let run = provenance.invocationID.split(separator: "/").first.map(String.init) ?? ""
             let prefix = StepContract.outputsFolder + "/"
             return StepHistory(
@@ -79,5 +77,12 @@ struct StepHistory {
                     .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) },
                 origin: run == comparison.record.id ? nil : run)
         }
+    }
+
+    /// What a step's attestation says of how it came about; its signature is not looked at here.
+    static func provenance(of step: PlannedStep, in folder: RunFolder) throws -> Provenance {
+        let path = folder.step(step.name) + "/" + StepContract.attestationFile
+        let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
+        return try Provenance(predicate: statement.predicate)
     }
 }
