@@ -52,9 +52,10 @@ public struct VerifiedRecord: Sendable {
         return artifacts["\(parts[1])/\(parts[2])"]?.digest
     }
 
-    /// One piece of evidence, or none where the file is not in the record or nothing stands there.
+    /// One piece of evidence, or none where the file is not in the record or nothing stands there. A record may hold long texts; their beginning is quoted.
     func quote(_ file: String, _ field: String, _ value: String?) -> [Evidence] {
-        value.flatMap { Evidence(in: self, file: file, field: field, value: $0) }.map { [$0] } ?? []
+        let quoted = value.map { $0.utf8.count > 2000 ? $0.prefix(500) + "…" : $0 }
+        return quoted.flatMap { Evidence(in: self, file: file, field: field, value: $0) }.map { [$0] } ?? []
     }
 
     /// The same from `run.json`.

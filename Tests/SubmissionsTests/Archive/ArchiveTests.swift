@@ -27,7 +27,7 @@ struct ArchiveTests {
     @Test("any tree comes out as it went in, whatever the order it was given in, and gives the same bytes")
     func randomTrees() throws {
         var numbers = SampleNumbers(state: 5)
-        for trial in 0..<25 {
+        for trial in 0..<10 {
             var contents: [String: [UInt8]] = [:]
             for index in 0..<Int.random(in: 0..<30, using: &numbers) {
                 let depth = Int.random(in: 0..<15, using: &numbers)

@@ -297,12 +297,13 @@ struct HostileArchiveTests {
         var numbers = SampleNumbers(state: 11)
         let place = TemporaryFolder()
         let whole = "\(place.path)/whole.tar.zst"
-        let entries = (0..<4).map { ArchiveEntry(path: "sub/f\($0)", source: .bytes(numbers.bytes(300 * $0))) }
+        // Little of it is a file's contents, where a changed bit is none of an archive's business.
+        let entries = (0..<4).map { ArchiveEntry(path: "sub/f\($0)", source: .bytes(numbers.bytes(3 * $0))) }
         try ArchiveWriter.write(entries, to: whole)
         let good = try #require(bytes(at: whole))
         let expected = try ArchiveReader.list(whole)
         unlink(whole)
-        for trial in 0..<400 {
+        for trial in 0..<300 {
             var bad = good
             if trial % 4 == 0 {
                 bad.removeSubrange(Int.random(in: 0..<bad.count, using: &numbers)...)
@@ -325,7 +326,7 @@ struct HostileArchiveTests {
         var numbers = SampleNumbers(state: 23)
         let place = TemporaryFolder()
         var tar = TarBuilder()
-        for number in 0..<4 { tar.add("sub\(number)/file", numbers.bytes(200 * number)) }
+        for number in 0..<4 { tar.add("sub\(number)/file", numbers.bytes(2 * number)) }
         tar.end()
         var refused = 0
         for _ in 0..<300 {
@@ -341,6 +342,6 @@ struct HostileArchiveTests {
             } catch is ArchiveError { refused += 1 }
             #expect(place.names == ["changed.tar.zst"])
         }
-        #expect(refused > 100)
+        #expect(refused > 200)
     }
 }
