@@ -76,7 +76,8 @@ struct StepHistory {
                 origin: run == comparison.record.id ? nil : run)
         }
     }
-    /// What the step's attestation says of how it went. The signature is the verifier's matter.
+
+    /// What a step's attestation says of how it came about; its signature is not looked at here.
     static func provenance(of step: PlannedStep, in folder: RunFolder) throws -> Provenance {
         let path = folder.step(step.name) + "/" + StepContract.attestationFile
         let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)

@@ -1,6 +1,6 @@
 /// How much an archive may hold. What exceeds a limit is refused before anything is written.
 public struct ArchiveLimits: Hashable, Sendable {
-    /// Files.
+    /// Files and the folders that they lie in. It bounds what a reader has to remember.
     public var entries: Int
     /// Bytes of a path. The format has no room for more than 256.
     public var pathBytes: Int

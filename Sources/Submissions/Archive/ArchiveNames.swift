@@ -6,6 +6,9 @@ struct ArchiveNames {
     private var uses: [String: (use: Use, spelling: String)] = [:]
     private var last: [UInt8] = []
 
+    /// How many names there are, of files and of folders.
+    var count: Int { uses.count }
+
     /// Takes the next file's path, which ``ArchivePath`` has looked at; returns what is wrong with it beside those before.
     mutating func insert(_ path: String) -> (kind: ArchiveError.Kind, problem: String)? {
         var length = 0

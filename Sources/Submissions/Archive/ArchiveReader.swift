@@ -73,10 +73,10 @@ private struct OpenArchive: ~Copyable {
         var listing: [ArchiveListing] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while let header = try header(&stream, &buffer, limits: limits) {
-            guard listing.count < limits.entries else {
-                throw ArchiveError(.entries, file, "more than \(limits.entries) files")
-            }
             if let clash = names.insert(header.path) { throw ArchiveError(clash.kind, file, entry: header.path, clash.problem) }
+            guard names.count <= limits.entries else {
+                throw ArchiveError(.entries, file, "more than \(limits.entries) files and folders")
+            }
             try checkSize(header, position: stream.position, allowed: allowed, limits: limits)
             let output = try folder?.create(header.path)
             let digest = try contents(of: header, &stream, &buffer, output: output)

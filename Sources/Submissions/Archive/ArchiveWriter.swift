@@ -40,9 +40,6 @@ public enum ArchiveWriter {
 
     /// Refuses what a reader would refuse, before anything is written.
     private static func check(_ entries: [ArchiveEntry], archive: String, limits: ArchiveLimits) throws(ArchiveError) {
-        guard entries.count <= limits.entries else {
-            throw ArchiveError(.entries, archive, "\(entries.count) files; at most \(limits.entries) are taken")
-        }
         var names = ArchiveNames()
         var total = 0
         for entry in entries {
@@ -50,6 +47,9 @@ public enum ArchiveWriter {
             let name = ArchivePath.escaped(path)
             if let wrong = ArchivePath.problem(path, limits: limits) ?? names.insert(entry.path) {
                 throw ArchiveError(wrong.kind, archive, entry: name, wrong.problem)
+            }
+            guard names.count <= limits.entries else {
+                throw ArchiveError(.entries, archive, "more than \(limits.entries) files and folders")
             }
             guard (0...limits.fileBytes).contains(entry.source.count) else {
                 throw ArchiveError(.fileSize, archive, entry: name, "\(entry.source.count) bytes; at most \(limits.fileBytes) are taken")
