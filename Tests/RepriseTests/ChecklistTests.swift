@@ -125,6 +125,15 @@ struct ChecklistTests {
         #expect(answers["acm-badges/reproduced-results"]?["answer"] == "no")
     }
 
+    @Test("licences are read from the very artifacts that the run pinned, and not from others of the same name")
+    func licenses() throws {
+        #expect(try answers(run.folder)["neurips/licenses"]?["answer"] == "yes")
+        let repository = try Repository()
+        try repository.edit("artifacts/dataset/sprites/meta.json") { $0["license"] = "CC0-1.0" }
+        let answer = try #require(try answers(run.folder, "--repository", repository.program.repository)["neurips/licenses"])
+        #expect(answer["answer"] == "partly" && answer["reason"]?.stringValue?.contains("dataset/sprites") == true)
+    }
+
     @Test("a published record is filled in with --record and its key; what it left out is not proved")
     func publishedRecord() throws {
         let answers = try answers(

@@ -69,7 +69,7 @@ extension VerifiedRecord {
                 missing.append("\(title) names no licence")
                 continue
             }
-            evidence += quote("artifacts/\(title)/meta.json", "license", license)
+            evidence += quote("artifacts/\(title)", "meta.json: license", license)
         }
         return Testimony(evidence, missing: missing, nothing: "the run has no \(what)")
     }

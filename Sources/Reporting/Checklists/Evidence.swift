@@ -4,9 +4,9 @@ import Integrity
 ///
 /// There is no evidence without a ``VerifiedRecord``: only one whose every byte and signature held can be quoted.
 public struct Evidence: Hashable, Sendable {
-    /// Relative to the run's folder; an artifact's meta.json, which the record pins by its content digest, relative to the project's.
+    /// Relative to the run's folder. For an artifact, which the record pins as a whole, its folder in the project.
     public let file: String
-    /// Of the file or, for an artifact, of its content, as the record has it.
+    /// Of the file or, for an artifact, of its folder's content (`reprise show` tells it), as the record has it.
     public let sha256: SHA256Digest
     /// Where in the file, such as `environment.git.commit`.
     public let field: String

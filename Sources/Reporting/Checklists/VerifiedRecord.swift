@@ -44,11 +44,11 @@ public struct VerifiedRecord: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// A file's digest as the record has it: a file of the run, or the meta.json of an artifact that the plan pins.
+    /// A file's digest as the record has it; or an artifact's, whose folder the plan pins by the digest of its content.
     func digest(ofFile path: String) -> SHA256Digest? {
         if let digest = verification.digests[path] { return digest }
         let parts = path.split(separator: "/")
-        guard parts.count == 4, parts[0] == "artifacts", parts[3] == "meta.json" else { return nil }
+        guard parts.count == 3, parts[0] == "artifacts" else { return nil }
         return artifacts["\(parts[1])/\(parts[2])"]?.digest
     }
 
