@@ -39,7 +39,9 @@ public enum BenchmarkLog {
         let steps = plan.steps.filter { isPart($0, ofReplicate: replicate) }
         var events: [MLLOGEvent] = []
         for step in steps { events += try self.events(of: step, replicate: replicate, comparison) }
-        guard events.contains(where: { $0.key == "eval_accuracy" }) else { throw BenchmarkLogError.nothingMeasured(run: comparison.record.id) }
+        guard events.contains(where: { $0.key == "eval_accuracy" }) else {
+            throw BenchmarkLogError.nothingMeasured(run: comparison.record.id)
+        }
         // A step from the cache may have run long before those that stand before it in the plan. Sorting keeps the plan's order among equals.
         events = events.enumerated().sorted {
             ($0.element.timeMilliseconds, $0.offset) < ($1.element.timeMilliseconds, $1.offset)
@@ -99,8 +101,11 @@ public enum BenchmarkLog {
     /// The number that a reference leads to in this very step; nil where it means another, or the step did not measure it.
     private static func value(of reference: MetricReference, in step: PlannedStep, _ comparison: RunComparison) -> Double? {
         let isMeant =
-            if let row = reference.row { step.place?.group == reference.step && step.place?.row == row } else { step.name == reference.step }
-        guard isMeant, case .number(let value) = MetricReference(step: step.name, path: reference.path).resolve(in: comparison.metrics) else {
+            if let row = reference.row { step.place?.group == reference.step && step.place?.row == row } else {
+                step.name == reference.step
+            }
+        guard isMeant, case .number(let value) = MetricReference(step: step.name, path: reference.path).resolve(in: comparison.metrics)
+        else {
             return nil
         }
         return value

@@ -4,11 +4,9 @@ import Workflows
 
 /// Finishes a run: report, RO-Crate, and last of all the signed manifest that names every file.
 public struct RunRecorder: Sendable {
-    let version: String
     let key: SigningKey
 
-    public init(version: String, key: SigningKey) {
-        self.version = version
+    public init(key: SigningKey) {
         self.key = key
     }
 
@@ -22,7 +20,7 @@ public struct RunRecorder: Sendable {
         if comparison.record.plan.matrix != nil, let finished = steps.map(\.finished).max() {
             try AtomicFile.write(Array(try ClaimLog.text(comparison, finished: finished).utf8), to: folder.resultLog)
         }
-        let crate = try ROCrate.metadata(RunCrate.model(of: comparison, steps: steps, version: version))
+        let crate = try ROCrate.metadata(RunCrate.model(of: comparison, steps: steps, keyID: key.publicKey.keyID))
         try AtomicFile.write(Array(crate.utf8), to: folder.crate)
 
         let files = try RunFolder.records(below: folder.path).filter { $0.path != RunFolder.manifestName }

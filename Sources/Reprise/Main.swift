@@ -60,7 +60,7 @@ struct Reprise: ParsableCommand {
         version: version,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self,
-            SubmitCommand.self, CheckCommand.self,
-            ClaimsCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self,
+            ExportCommand.self, SubmitCommand.self, CheckCommand.self, ClaimsCommand.self, KeysCommand.self, DoctorCommand.self,
+            StepCommand.self,
         ])
 }

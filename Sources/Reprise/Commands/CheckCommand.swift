@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check a submission, as those who run a benchmark do.",
-        subcommands: [CheckSubmissionCommand.self], defaultSubcommand: CheckSubmissionCommand.self)
+        commandName: "check", abstract: "Check what is handed to others: a submission, or a repository of artifacts.",
+        subcommands: [CheckSubmissionCommand.self, CheckRepositoryCommand.self], defaultSubcommand: CheckSubmissionCommand.self)
 }

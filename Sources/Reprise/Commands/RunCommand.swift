@@ -43,6 +43,10 @@ struct RunCommand: ParsableCommand {
         .rawValue
     @Option(help: "Name of the key that signs.") var key = "default"
     @Flag(name: .customLong("plan"), help: "Print the plan and stop.") var planOnly = false
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("Also write the results to this file, as NAME=VALUE lines for scripts and MLCommons' tools.", valueName: "file"))
+    var environmentFile: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
@@ -63,6 +67,7 @@ struct RunCommand: ParsableCommand {
             return
         }
 
+        if let environmentFile { try RunResultValues.prepare(environmentFile, home: project.home.path) }
         let store = try Store(root: project.home.store)
         let engine = LocalEngine(executable: try Executable.path())
         let runner = Runner(
@@ -83,7 +88,7 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
-        try RunRecorder(version: Reprise.version, key: runner.key).finish(folder)
+        try RunRecorder(key: runner.key).finish(folder)
         withExtendedLifetime(stop) {}
         lock.release()
         try conclude(folder, outcomes: outcomes)
@@ -161,6 +166,7 @@ struct RunCommand: ParsableCommand {
 
     private func conclude(_ folder: RunFolder, outcomes: [String: StepOutcome]) throws {
         let comparison = try RunComparison(folder)
+        if let environmentFile { try RunResultValues(folder, comparison).write(to: environmentFile) }
         let cached = outcomes.values.count { if case .cached = $0 { true } else { false } }
         if output.json {
             Terminal.write(
