@@ -64,7 +64,13 @@ public struct SubmissionChecker: Sendable {
     /// Looks at a bare record, without a submitter: what a project keeps of its own runs. Its outputs may be absent.
     public func check(record run: RunFolder) throws -> CheckedSubmission {
         var checked = CheckedSubmission(folder: run.path)
-        let verification = try RunVerifier(trusted: only.map { [$0] } ?? trusted).verify(run, recordAlone: true)
+        let accepted = only.map { [$0] } ?? trusted
+        let verification = try RunVerifier(trusted: accepted).verify(run, recordAlone: true)
+        if let stranger = RecordCheck.signer(of: run, unknownTo: accepted) {
+            checked.note(.untrustedKey, at: RunFolder.manifestName, "is signed by the key \(stranger), which is not trusted here")
+            checked.record = verification.record
+            return checked
+        }
         RecordCheck.look(at: run, verification, prefix: "", &checked)
         guard let record = checked.record else { return checked }
         checked.system = .object(

@@ -13,7 +13,7 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
     case signature
     /// The submission is signed by another key than the one that it brings.
     case signerKey = "signer-key"
-    /// The submission is not signed by the key that the reader named.
+    /// Not signed by the key that the reader named; a bare record, by none that the reader trusts.
     case untrustedKey = "untrusted-key"
     /// A file is another than the one that was signed.
     case digest
@@ -80,7 +80,7 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
             "make the submission again with reprise submit, and change nothing in it afterwards"
         case .signature, .digest: "fetch the submission again from its submitter; if it stays so, it was altered after it was signed"
         case .signerKey: "sign with the key whose public half lies in keys/submitter.pub.pem: reprise submit does"
-        case .untrustedKey: "ask the submitter for the key by a way that you trust, or check without --key and judge the signer yourself"
+        case .untrustedKey: "get the signer's key by a way that you trust and name it: --key FILE, or reprise keys trust FILE --name NAME"
         case .recordPlan, .recordInputs, .recordAttestation, .recordFile, .recordManifest:
             "submit the run's folder as reprise run left it; a record that was changed cannot be mended, run the workflow again"
         case .verdicts:

@@ -123,6 +123,15 @@ struct ForgeryTests {
         #expect(codes == [.plan])
     }
 
+    @Test("the workflow that is brought along is an easier one")
+    func workflow() throws {
+        let codes = try codes { forger in
+            try forger.edit("benchmarks/tiny/workflow/meta.json") { $0["variations"]?["paper"]?["parameters"] = ["steps": 10] }
+            try forger.sign()
+        }
+        #expect(codes == [.digest])
+    }
+
     @Test("a reduced run is submitted to the closed division")
     func closed() throws {
         let codes = try codes { forger in

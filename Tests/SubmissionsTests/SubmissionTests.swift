@@ -131,5 +131,7 @@ struct SubmissionTests {
         let checked = try SubmissionChecker(trusted: [project.key.publicKey], catalogue: try project.catalogue()).check(record: run)
         #expect(checked.findings.isEmpty && checked.submitter == nil && checked.benchmark?.alias == "tiny", "\(checked.findings)")
         #expect(checked.system?["host_processor_model_name"] == "Some CPU")
+        let stranger = try SubmissionChecker(trusted: [], catalogue: nil).check(record: run)
+        #expect(stranger.findings.map(\.code) == [.untrustedKey] && stranger.benchmark?.alias == "tiny", "\(stranger.findings)")
     }
 }

@@ -17,7 +17,8 @@ enum PlanCheck {
         if let catalogue { claims(record.plan, catalogue, &checked) }
 
         let own = catalogue?.artifacts.first { $0.meta.kind == .workflow && $0.digest == record.plan.workflow.digest }
-        let artifact = own ?? included(folder, document, record.plan, &checked)
+        let brought = included(folder, document, record.plan, &checked)
+        let artifact = own ?? brought
         guard let artifact, let meta = artifact.meta.workflow else { return nil }
         for field in WorkflowAgreement.differences(record.plan, from: artifact) {
             checked.note(.plan, at: "\(place):plan.\(field)", "is not what \(artifact.title) gives")

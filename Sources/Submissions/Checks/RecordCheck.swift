@@ -27,8 +27,13 @@ enum RecordCheck {
         at run: RunFolder, _ verification: Verification, prefix: String, redacted: Set<String> = [], _ checked: inout CheckedSubmission
     ) {
         var verification = verification
-        for finding in verification.findings {
+        // Without a manifest that holds nothing else in a record is vouched for, and every link of it breaks once more.
+        let isVouchedFor = verification.signer != nil
+        for finding in verification.findings where isVouchedFor || finding.path == RunFolder.manifestName {
             checked.note(redacted.contains(finding.path) ? .redaction : code(of: finding.path), at: prefix + finding.path, finding.problem)
+        }
+        if !isVouchedFor, checked.isAccepted {
+            for finding in verification.findings { checked.note(code(of: finding.path), at: prefix + finding.path, finding.problem) }
         }
         checked.record = verification.record
         checked.recorderKey = verification.signer
@@ -38,6 +43,15 @@ enum RecordCheck {
         RunComparison.check(run, &verification)
         for finding in verification.findings { checked.note(.verdicts, at: prefix + finding.path, finding.problem) }
         if verification.record != nil { checked.comparison = try? RunComparison(run) }
+    }
+
+    /// The id of the key that signed a manifest, where it is none of those that are accepted. Nothing in such a record can be judged.
+    static func signer(of run: RunFolder, unknownTo accepted: [PublicKey]) -> String? {
+        guard let bytes = try? BoundedFile.read(run.manifest, limit: 64 << 20),
+            let envelope = try? Envelope.parse(bytes, limits: JSONLimits(bytes: 64 << 20))
+        else { return nil }
+        let signers = envelope.signatures.map(\.keyID)
+        return accepted.contains { signers.contains($0.keyID) } ? nil : signers.first.map { String($0.prefix(64)) }
     }
 
     /// The link that a file belongs to.
