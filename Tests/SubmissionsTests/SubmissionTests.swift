@@ -119,7 +119,7 @@ struct SubmissionTests {
 
     @Test("without a project is checked all the same, and the reader is told what was not compared")
     func withoutProject() throws {
-        let (project, _, staged) = try TinyProject.honest.get()
+        let (_, _, staged) = try TinyProject.honest.get()
         let checked = try SubmissionChecker(trusted: [], catalogue: nil).check(folder: staged.folder)
         #expect(checked.isAccepted, "\(checked.errors)")
         #expect(Set(checked.notes.map(\.code)) == [.planNotCompared, .unknownSigner])
