@@ -61,7 +61,7 @@ struct Forger {
 
     /// Finishes the record anew, as the runner does: report, logs, verdicts and manifest all follow from what he wrote.
     func finishRecord() throws {
-        try RunRecorder(version: "test", key: key).finish(run)
+        try RunRecorder(key: key).finish(run)
         try adopt(try Envelope.parse(try bytes("record/" + RunFolder.manifestName)))
     }
 

@@ -70,7 +70,7 @@ struct TinyProject {
             resultLog: { ResultLog.text(invocation: $0, metrics: $1, started: $2, finished: $3) })
         let (run, record) = try runner.create(plan: plan, environment: environment)
         _ = try runner.execute(run, record: record, observer: Silence())
-        try RunRecorder(version: "test", key: key).finish(run)
+        try RunRecorder(key: key).finish(run)
         return run
     }
 
