@@ -43,6 +43,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
     case checkpoints
     /// A replayed part did not come out as recorded.
     case audit
+    /// An audit was asked for, and nothing could be replayed.
+    case notAudited = "not-audited"
 
     // What a reader should know.
     /// The record was made by another than the submitter.
@@ -97,6 +99,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .privateData: "submit again: reprise submit removes this from logs; elsewhere the step that wrote it must be mended"
         case .checkpoints: "include all outputs or none but the metrics, and say which"
         case .audit: "run the workflow again with the program that the record names; a record that an audit refutes is not to be believed"
+        case .notAudited:
+            "get the data into your own store with reprise run, or ask for a submission with its outputs (--checkpoints include)"
         case .otherRecorder: "judge whether you believe the recorder's key; an audit does not need it"
         case .unknownSigner: "get the key from the submitter by a way that you trust, then: reprise keys trust FILE --name NAME"
         case .planNotCompared: "check in a checkout of the commit that run.json names"

@@ -91,6 +91,19 @@ import Testing
         Defect("a step that says nothing to MLCommons' tools", .program, at: "artifacts/script/train-equivae/run.sh") {
             try $0.remove("artifacts/script/train-equivae/run.sh")
         },
+        Defect("a step whose program does nothing", .program, at: "artifacts/script/train-equivae/run.sh") {
+            try $0.write("exit 0\n", to: "artifacts/script/train-equivae/run.sh")
+        },
+        Defect("inputs that are let through", .program, at: "\(script)/customize.py") {
+            try $0.write("def preprocess(i):\n    return {\"return\": 0}\n", to: "\(script)/customize.py")
+        },
+        Defect("a module that does more", .module, at: "artifacts/automation/model/module.py") {
+            try $0.write("class CAutomation(Automation):\n    pass\n", to: "artifacts/automation/model/module.py")
+        },
+        Defect("scripts that call nothing", .program, at: "scripts/run-for-mlcommons") { try $0.remove("scripts/run-for-mlcommons") },
+        Defect("a shared script that was changed", .program, at: "scripts/step-for-mlcommons") {
+            try $0.write("exit 0\n", to: "scripts/step-for-mlcommons")
+        },
         Defect("a program that cannot be started", .program, at: "\(script)/run.sh") { $0.setMode("\(script)/run.sh", 0o644) },
         Defect("a program unlike the others", .program, at: "\(script)/run.sh") {
             try $0.write("#!/bin/sh\n", to: "\(script)/run.sh")

@@ -15,7 +15,7 @@ struct RepositoryCopy {
 
     init() throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        for name in ["meta.json", "cmr.yaml", "artifacts", "workflows"] {
+        for name in ["meta.json", "cmr.yaml", "artifacts", "workflows", "scripts"] {
             try FileManager.default.copyItem(atPath: "\(RepositoryCopy.root)/\(name)", toPath: "\(path)/\(name)")
         }
         for workflow in try FileManager.default.contentsOfDirectory(atPath: "\(path)/workflows")

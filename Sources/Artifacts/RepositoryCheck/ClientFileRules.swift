@@ -2,8 +2,8 @@
 enum ClientFileRules {
     static func findings(_ contents: RepositoryContents) -> [RepositoryFinding] {
         contents.places.flatMap { place in
-            place.kind == ArtifactKind.workflow.rawValue ? [] : link(place, contents) + module(place, contents) + program(place, contents)
-        }
+            place.kind == ArtifactKind.workflow.rawValue ? [] : link(place, contents) + module(place, contents) + programs(place, contents)
+        } + shared(contents)
     }
 
     /// CM reads `_cm.json`. A link cannot come to differ from the file; one to anywhere else would lead out of the artifact.
@@ -20,29 +20,35 @@ enum ClientFileRules {
     /// CM knows a kind by its module, which adds nothing to what all kinds can do.
     private static func module(_ place: RepositoryContents.Place, _ contents: RepositoryContents) -> [RepositoryFinding] {
         guard place.kind == ArtifactKind.automation.rawValue else { return [] }
-        let path = "\(place.path)/module.py"
-        let text = contents.bytes(path).map { String(decoding: $0, as: UTF8.self) }
-        guard text?.contains("class CAutomation(Automation):") != true else { return [] }
-        return [
-            RepositoryFinding(
-                .module, path, text == nil ? "absent: CM knows no kind \(place.alias)" : "has no class CAutomation(Automation)",
-                remedy: "Copy the module.py of another kind: they are all alike.")
-        ]
+        return [ClientPrograms.finding(ClientPrograms.module, in: place.path, .module, contents)].compactMap(\.self)
     }
 
-    private static func program(_ place: RepositoryContents.Place, _ contents: RepositoryContents) -> [RepositoryFinding] {
+    private static func programs(_ place: RepositoryContents.Place, _ contents: RepositoryContents) -> [RepositoryFinding] {
         guard place.kind == ArtifactKind.script.rawValue else { return [] }
+        let isReproduction = place.alias.hasPrefix(ReproduceInterface.alias(of: ""))
+        let isBuiltin = contents.artifacts.first { $0.place.path == place.path }?.meta.script?.isBuiltin ?? false
+        if isReproduction || isBuiltin {
+            let programs = isReproduction ? ClientPrograms.reproduction : [ClientPrograms.step]
+            return programs.compactMap { ClientPrograms.finding($0, in: place.path, .program, contents) }
+        }
+        // A step that brings its own program.
         let path = "\(place.path)/run.sh"
         guard contents.isRegularFile(path) else {
             return [
                 RepositoryFinding(
                     .program, path, "absent: MLCommons' tools would do nothing and report success",
-                    remedy: "Copy the run.sh of another script of its sort.")
+                    remedy: "Write one that runs the step, or says why it does not run alone.")
             ]
         }
         guard let status = contents.status(path), status.st_mode & 0o111 == 0o111 else {
             return [RepositoryFinding(.program, path, "not executable", remedy: "chmod +x \(path)")]
         }
         return []
+    }
+
+    /// What the scripts of a repository call.
+    private static func shared(_ contents: RepositoryContents) -> [RepositoryFinding] {
+        guard contents.places.contains(where: { $0.kind == ArtifactKind.script.rawValue }) else { return [] }
+        return ClientPrograms.shared.compactMap { ClientPrograms.finding($0, in: "scripts", .program, contents) }
     }
 }

@@ -29,7 +29,4 @@ public enum ReproduceInterface {
         "REPRISE_VERDICT", "REPRISE_PASSED", "REPRISE_RUN_ID", "REPRISE_RUN_PATH", "REPRISE_REPORT", "REPRISE_MANIFEST_SHA256",
         "REPRISE_VERIFIED",
     ]
-
-    /// Files that all of these scripts have alike.
-    static let sharedFiles = ["run.sh", "customize.py"]
 }

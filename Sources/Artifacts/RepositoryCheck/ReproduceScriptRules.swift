@@ -37,7 +37,7 @@ enum ReproduceScriptRules {
                     .reproduceUnknown, place.path, "there is no workflow that it reproduces",
                     remedy: "Rename it for its workflow, or remove it."))
         }
-        return findings + ReproduceInterface.sharedFiles.flatMap { shared($0, of: reproducing, contents) }
+        return findings
     }
 
     private static func compare(_ meta: ArtifactMeta, _ file: String, _ alias: String, _ workflow: WorkflowMeta) -> [RepositoryFinding] {
@@ -109,30 +109,5 @@ enum ReproduceScriptRules {
                 .tagsAgain, "\(other.place.path)/meta.json", "answers reprise,reproduce,\(alias), as script/\(meta.alias) does",
                 remedy: "Remove the tag that is not its own.")
         }
-    }
-
-    /// A file that is the same in all of these folders: reports those that differ from what most of them hold.
-    private static func shared(_ name: String, of places: [RepositoryContents.Place], _ contents: RepositoryContents) -> [RepositoryFinding]
-    {
-        var holders: [[UInt8]: [String]] = [:]
-        var findings: [RepositoryFinding] = []
-        for place in places {
-            let path = "\(place.path)/\(name)"
-            if let bytes = contents.bytes(path) {
-                holders[bytes, default: []].append(path)
-            } else if name != "run.sh" {
-                // An absent run.sh is reported of every script.
-                findings.append(
-                    RepositoryFinding(
-                        .program, path, "absent", remedy: "Copy it from another reproduce script: it is the same in all of them."))
-            }
-        }
-        guard let common = holders.max(by: { ($0.value.count, $1.value[0]) < ($1.value.count, $0.value[0]) }) else { return findings }
-        for (bytes, paths) in holders where bytes != common.key {
-            findings += paths.map {
-                RepositoryFinding(.program, $0, "differs from that of the other reproduce scripts", remedy: "cp \(common.value[0]) \($0)")
-            }
-        }
-        return findings
     }
 }

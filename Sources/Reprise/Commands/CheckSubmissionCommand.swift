@@ -15,7 +15,8 @@ struct CheckSubmissionCommand: ParsableCommand {
             finding has a code, a place and a remedy.
 
             Without --key a submission is judged by the keys that it brings, and a note says so. That the numbers were computed, and not \
-            invented, only --audit shows: it replays a random segment of each training and compares the bits.
+            invented, only --audit shows: it replays a random segment of each training and compares the bits; an audit that could replay nothing \
+            refuses.
 
             Examples:
               reprise check some-lab.tar.zst --key some-lab.pub.pem
@@ -58,7 +59,7 @@ struct CheckSubmissionCommand: ParsableCommand {
         let (audit, stop) = try Audit.prepare(
             run: checked.recordFolder, record: record, digests: checked.digests, home: project.home, threads: threads)
         guard !audit.trainings.isEmpty else {
-            checked.note(.audited, at: place, "the run has no training that could be replayed")
+            checked.note(.notAudited, at: place, "the run has no training that could be replayed")
             return
         }
         var findings: [Audit.Finding] = []
@@ -70,7 +71,7 @@ struct CheckSubmissionCommand: ParsableCommand {
             selection = "\(found.count) of \(total) segments, selected by --random \(seed)"
         } else {
             guard audit.isExact, unpacked.isTemporary else {
-                checked.note(.audited, at: place, "nothing was replayed: the outputs are not included")
+                checked.note(.notAudited, at: place, "nothing was replayed: the outputs are not included")
                 return
             }
             let store = try Store(root: project.home.store)
@@ -83,6 +84,10 @@ struct CheckSubmissionCommand: ParsableCommand {
                 "\(findings.count) first segments of \(audit.trainings.count) trainings, from the seed; the others need the outputs, the data or both"
         }
         withExtendedLifetime(stop) {}
+        guard !findings.isEmpty else {
+            checked.note(.notAudited, at: place, "nothing was replayed: \(selection)")
+            return
+        }
         for finding in findings {
             if let problem = finding.problem {
                 checked.note(.audit, at: "record/steps/\(finding.segment.step)", "\(finding.segment): \(problem)")
