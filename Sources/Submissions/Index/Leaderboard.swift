@@ -17,7 +17,8 @@ public struct Leaderboard: Sendable {
     public let explanation: String?
     /// Whether the paper's artifact at hand says the same; nil where there is none, or where the paper reports nothing.
     public let isOfProject: Bool?
-    /// At the paper's scale first, then reduced, each in the subject's order.
+    /// At the paper's scale first, then reduced; of each those first whose plan is the project's; then in the subject's order. Another workflow under the
+    /// benchmark's name could print any number.
     public let standings: [Standing]
 
     /// - Parameter claims: the paper's, as the project has them; nil where it has not.
@@ -52,6 +53,7 @@ public struct Leaderboard: Sendable {
         self.standings = standings.sorted { left, right in
             let (one, other) = (entries[left.entry], entries[right.entry])
             if one.isPaperScale != other.isPaperScale { return one.isPaperScale }
+            if one.isPlanCompared != other.isPlanCompared { return one.isPlanCompared }
             let ranks = (subject.order.rank(left.measure.measured), subject.order.rank(right.measure.measured))
             return ranks.0 == ranks.1 ? one.slug < other.slug : ranks.0 < ranks.1
         }

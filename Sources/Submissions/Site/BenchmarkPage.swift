@@ -1,3 +1,4 @@
+import Artifacts
 import Reporting
 
 /// A benchmark's leaderboards.
@@ -45,7 +46,7 @@ enum BenchmarkPage {
         if let paper = benchmark.paper {
             let identifier = paper.arxiv.map { " arXiv:\($0)." } ?? ""
             page.add(
-                "<p>Paper: <em>\(SitePage.text(paper.title))</em>, \(SitePage.text(paper.authors.joined(separator: ", "))), \(SitePage.text(paper.venue)) \(paper.year).\(SitePage.text(identifier))</p>"
+                "<p>Paper: <em>\(SitePage.text(paper.title))</em>, \(SitePage.text(paper.authors.joined(separator: ", "))), \(SitePage.text(venue(paper))).\(SitePage.text(identifier))</p>"
             )
         }
         page.facts([
@@ -54,10 +55,13 @@ enum BenchmarkPage {
         ])
         page.add(#"<div class="overall calm">"#)
         page.add(
-            "<p>Entries at the paper's scale come first, then those at a reduced scale, which say nothing about whether the paper reproduces. Each leaderboard says how it is ordered.</p>"
+            "<p>Entries at the paper's scale come first, then those at a reduced scale, which say nothing about whether the paper reproduces; of each those first whose plan was made again from this project's workflow and came out the same. Each leaderboard says how it goes on.</p>"
         )
         page.add(
             "<p>A trained value says something about learning only where it is beyond the same model untrained. A name is the submitter's own word: the key beside it tells two of one name apart.</p>"
+        )
+        page.add(
+            "<p>In the pictures the line is the paper's number, with its spread where it gives one; a dot is what an entry measured, with the standard deviation over its seeds, hollow at a reduced scale; a square is the same model untrained, a dotted stroke chance, where they are not far off. The tables have all numbers: mean ± standard deviation over seeds (how many).</p>"
         )
         let marks = ConfidenceMark.allCases.filter { mark in benchmark.leaderboards.contains { $0.mark == mark } }
         if !marks.isEmpty {
@@ -67,6 +71,9 @@ enum BenchmarkPage {
         }
         page.add("</div>", "</header>")
     }
+
+    /// A venue often names its year already.
+    static func venue(_ paper: PaperMeta) -> String { paper.venue.contains("\(paper.year)") ? paper.venue : "\(paper.venue) \(paper.year)" }
 
     // MARK: - Filters
 
@@ -159,10 +166,10 @@ enum BenchmarkPage {
         ]
         if hasChance { cells.append(SitePage.text(measure.chance.map(NumberText.measured) ?? "–")) }
         cells += [
-            measure.verdict.map(SitePage.verdict) ?? "–",
+            (measure.verdict.map(SitePage.verdict) ?? "–") + compared,
             SitePage.text(entry.variationText, limit: 60)
                 + #"<span class="why">\#(entry.isPaperScale ? "the paper's scale" : "reduced scale")</span>"#,
-            SitePage.text(entry.divisionText) + compared, SitePage.text(entry.arithmeticText, limit: 60),
+            SitePage.text(entry.divisionText), SitePage.text(entry.arithmeticText, limit: 60),
             SitePage.text(entry.processorText, limit: 60),
         ]
         return cells

@@ -190,7 +190,8 @@ struct EntryPage {
 
     private mutating func verification() {
         page.add("<section>", "<h2>Check it yourself</h2>")
-        let file = ShellText.word(entry.name)
+        // A file that is fetched from here has the site's name for it.
+        let file = ShellText.word(hasFile ? entry.slug + ResultsFolder.archiveSuffix : entry.name)
         let commit = entry.record.environment["git"]?["commit"]?.stringValue
         page.add(
             "<p>With Reprise, in a checkout of the project"

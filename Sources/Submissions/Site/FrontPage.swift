@@ -47,7 +47,7 @@ enum FrontPage {
     private static func card(_ benchmark: IndexedBenchmark) -> [String] {
         let paperScale = benchmark.entries.count(where: \.isPaperScale)
         let paper =
-            benchmark.paper.map { "<p class=\"source\">\(SitePage.text($0.title)), \(SitePage.text($0.venue)) \($0.year)</p>" } ?? ""
+            benchmark.paper.map { "<p class=\"source\">\(SitePage.text($0.title)), \(SitePage.text(BenchmarkPage.venue($0)))</p>" } ?? ""
         let scale =
             paperScale == 0
             ? "all at a reduced scale"

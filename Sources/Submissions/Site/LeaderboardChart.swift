@@ -7,8 +7,7 @@ struct LeaderboardChart {
 
     private static let width = 400.0
     private static let left = 26.0
-    private static let right = 14.0
-    private static let top = 30.0
+    private static let right = 24.0
     private static let pitch = 20.0
 
     private let board: Leaderboard
@@ -16,6 +15,8 @@ struct LeaderboardChart {
     private let axis: ChartAxis
     private let lowest: Double
     private let highest: Double
+    /// Room for the paper's number, where there is one.
+    private var top: Double { board.subject.reported == nil ? 8 : 30 }
 
     /// Nil where nothing can be placed.
     init?(_ board: Leaderboard, entries: [IndexedEntry]) {
@@ -50,7 +51,7 @@ struct LeaderboardChart {
     /// The picture; the numbers stand in the table, so that readers of the page's text lose nothing.
     func svg(identifier: String) -> [String] {
         let shown = board.standings.prefix(LeaderboardChart.limit)
-        let bottom = LeaderboardChart.top + Double(shown.count) * LeaderboardChart.pitch
+        let bottom = top + Double(shown.count) * LeaderboardChart.pitch
         let height = bottom + 22
         var lines = [
             #"<svg viewBox="0 0 \#(Int(LeaderboardChart.width)) \#(Int(height))" role="img" aria-labelledby="\#(identifier)-name">"#,
@@ -84,10 +85,10 @@ struct LeaderboardChart {
         if let uncertainty = reported.uncertainty, uncertainty > 0 {
             let (low, high) = (x(reported.value - uncertainty), x(reported.value + uncertainty))
             lines.append(
-                #"<rect class="band" x="\#(number(low))" y="\#(number(LeaderboardChart.top - 8))" width="\#(number(high - low))" height="\#(number(bottom - LeaderboardChart.top + 8))"/>"#
+                #"<rect class="band" x="\#(number(low))" y="\#(number(top - 8))" width="\#(number(high - low))" height="\#(number(bottom - top + 8))"/>"#
             )
         }
-        lines.append(line("paper", place, LeaderboardChart.top - 12, place, bottom))
+        lines.append(line("paper", place, top - 12, place, bottom))
         let isLeft = place < LeaderboardChart.width / 2
         lines.append(
             #"<text class="paper" x="\#(number(place + (isLeft ? -2 : 2)))" y="13" text-anchor="\#(isLeft ? "start" : "end")">"#
@@ -98,7 +99,7 @@ struct LeaderboardChart {
     private func row(_ index: Int, _ standing: Leaderboard.Standing) -> [String] {
         let measure = standing.measure
         let entry = entries[standing.entry]
-        let y = LeaderboardChart.top + (Double(index) + 0.5) * LeaderboardChart.pitch
+        let y = top + (Double(index) + 0.5) * LeaderboardChart.pitch
         var lines = [
             "<g\(BenchmarkPage.attributes(of: entry))>",
             #"<text x="2" y="\#(number(y + 4))">\#(index + 1)</text>"#,

@@ -23,7 +23,7 @@ enum SiteScript {
               if (isShown) { shown.add(entry.getAttribute('data-entry')); }
             });
             each(document, '.board', function (board) { board.classList.toggle('emptied', !board.querySelector('tr[data-entry]:not(.away)')); });
-            said.textContent = shown.size === all.size ? 'All ' + all.size + ' entries are shown.' : shown.size + ' of ' + all.size + ' entries are shown.';
+            said.textContent = 'Shown: ' + (shown.size === all.size ? 'all ' : shown.size + ' of ') + all.size + (all.size === 1 ? ' entry.' : ' entries.');
           }
           form.addEventListener('change', apply);
           form.addEventListener('reset', function () { setTimeout(apply, 0); });

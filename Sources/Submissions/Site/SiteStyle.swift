@@ -33,7 +33,8 @@ enum SiteStyle {
         .strip .dot { fill: var(--series-1); }
         .strip .dot.reduced { fill: var(--page); stroke: var(--series-1); stroke-width: 1.6; }
         .strip .control { fill: none; stroke: var(--quiet); stroke-width: 1.4; }
-        .standings td, .standings th { white-space: nowrap; }
+        .standings { font-size: .88rem; }
+        .standings td, .standings th { white-space: nowrap; padding: .5rem; }
         .standings td:first-child { color: var(--quiet); padding-left: 0; }
         .standings .why { white-space: nowrap; }
         .standings th[scope=row] { white-space: normal; min-width: 10rem; overflow-wrap: anywhere; }

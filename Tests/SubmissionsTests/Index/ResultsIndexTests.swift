@@ -98,6 +98,23 @@ struct ResultsIndexTests {
         #expect(board.standings.map { benchmark.entries[$0.entry].name } == ["paper", "high", "low"])
     }
 
+    @Test("puts whoever ran another workflow under the benchmark's name behind those who ran the project's")
+    func otherWorkflow() throws {
+        let project = try TinyProject()
+        defer { project.remove() }
+        let results = try CollectedResults(project)
+        try results.add(try project.run(variation: "paper", seed: 0).path, as: "own")
+        let meta = "project/workflows/tiny/meta.json"
+        let text = String(decoding: try BoundedFile.read(project.folder + "/" + meta, limit: 1 << 20), as: UTF8.self)
+        try project.write(text.replacing("Two rows, three seeds.", with: "Easier."), to: meta)
+        try results.add(try project.run(variation: "paper", seed: 5).path, as: "other")
+        try project.write(text, to: meta)
+        let benchmark = try #require(try results.index().benchmarks.first)
+        let standings = try #require(benchmark.leaderboards.first?.standings)
+        #expect(standings.map { benchmark.entries[$0.entry].name } == ["own", "other"])
+        #expect(standings[1].measure.measured > standings[0].measure.measured)
+    }
+
     @Test("checks under its words whatever a check can find, each thing once")
     func everyCode() {
         let listed = IndexedCheck.subjects.flatMap(\.codes)
