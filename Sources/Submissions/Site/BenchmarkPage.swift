@@ -57,19 +57,22 @@ enum BenchmarkPage {
         page.add(
             "<p>Entries at the paper's scale come first, then those at a reduced scale, which say nothing about whether the paper reproduces; of each those first whose plan was made again from this project's workflow and came out the same. Each leaderboard says how it goes on.</p>"
         )
+        page.add("</div>")
+        page.add("<details><summary>How to read this page</summary>", #"<ul class="plain">"#)
         page.add(
-            "<p>A trained value says something about learning only where it is beyond the same model untrained. A name is the submitter's own word: the key beside it tells two of one name apart.</p>"
-        )
+            "<li>A trained value says something about learning only where it is beyond the same model untrained.</li>",
+            "<li>A name is the submitter's own word: the key beside it tells two of one name apart.</li>",
+            "<li>Numbers are mean ± standard deviation over seeds (how many).</li>")
         page.add(
-            "<p>In the pictures the line is the paper's number, with its spread where it gives one; a dot is what an entry measured, with the standard deviation over its seeds, hollow at a reduced scale; a square is the same model untrained, a dotted stroke chance, where they are not far off. The tables have all numbers: mean ± standard deviation over seeds (how many).</p>"
+            "<li>In the pictures the line is the paper's number, with its spread where it gives one; a dot is what an entry measured, with the standard deviation over its seeds, hollow at a reduced scale; a square is the same model untrained, a dotted stroke chance. What lies far off stands in the table alone.</li>"
         )
         let marks = ConfidenceMark.allCases.filter { mark in benchmark.leaderboards.contains { $0.mark == mark } }
         if !marks.isEmpty {
             page.add(
-                "<p>Marks tell how sure it is that the paper reports a number: \(marks.map { "\(SitePage.mark($0)) \($0.explanation)" }.joined(separator: "; ")).</p>"
+                "<li>Marks tell how sure it is that the paper reports a number: \(marks.map { "\(SitePage.mark($0)) \($0.explanation)" }.joined(separator: "; ")).</li>"
             )
         }
-        page.add("</div>", "</header>")
+        page.add("</ul>", "</details>", "</header>")
     }
 
     /// A venue often names its year already.
@@ -107,9 +110,18 @@ enum BenchmarkPage {
         guard benchmark.leaderboards.count > 3 else { return }
         page.add("<details><summary>\(benchmark.leaderboards.count) leaderboards</summary>", #"<ol class="contents">"#)
         for (index, board) in benchmark.leaderboards.enumerated() {
-            page.add(##"<li><a href="#board-\##(index + 1)">\##(SitePage.text(board.title, limit: 120))</a></li>"##)
+            page.add(##"<li><a href="#board-\##(index + 1)">\##(SitePage.text(name(of: board, in: benchmark), limit: 200))</a></li>"##)
         }
         page.add("</ol>", "</details>")
+    }
+
+    /// A claim that is held against several measures is told apart by the first words of what each one means.
+    private static func name(of board: Leaderboard, in benchmark: IndexedBenchmark) -> String {
+        guard benchmark.leaderboards.count(where: { $0.title == board.title }) > 1, let explanation = board.explanation else {
+            return board.title
+        }
+        let label = explanation.firstRange(of: /[:.](\s|$)/).map { explanation[..<$0.lowerBound] } ?? explanation[...]
+        return "\(board.title) (\(label))"
     }
 
     private static func leaderboard(_ board: Leaderboard, number: Int, of benchmark: IndexedBenchmark, _ page: inout SitePage) {

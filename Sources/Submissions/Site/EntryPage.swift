@@ -72,8 +72,7 @@ struct EntryPage {
                 SitePage.verdict(result.verdict) + #"<span class="why">\#(SitePage.text(result.reason))</span>"#,
             ]
         }
-        page.table(
-            name: "Verdicts", className: "verdicts",
+        page.cards(
             columns: [
                 .init("Claim", isHeading: true), .init("Reported", isNumeric: true), .init("Measured", isNumeric: true),
                 .init("Untrained", isNumeric: true), .init("Chance", isNumeric: true), .init("Verdict"),

@@ -46,6 +46,28 @@ struct SitePage {
         add("</tbody>", "</table>", "</div>")
     }
 
+    /// A table whose rows become cards where the page is narrow. Roles are spelled out, since that layout would take them away.
+    mutating func cards(columns: [Column], rows: [[String]]) {
+        add(#"<table class="claims" role="table">"#, #"<thead role="rowgroup"><tr role="row">"#)
+        for column in columns {
+            add(#"<th scope="col" role="columnheader"\#(column.isNumeric ? #" class="number""# : "")>\#(SitePage.text(column.name))</th>"#)
+        }
+        add("</tr></thead>", #"<tbody role="rowgroup">"#)
+        for row in rows {
+            add(#"<tr role="row">"#)
+            for (column, cell) in zip(columns, row) {
+                if column.isHeading {
+                    add(#"<th scope="row" role="rowheader">\#(cell)</th>"#)
+                } else {
+                    let className = column.isNumeric ? #" class="number""# : ""
+                    add(#"<td role="cell" data-label="\#(SitePage.text(column.name))"\#(className)><span>\#(cell)</span></td>"#)
+                }
+            }
+            add("</tr>")
+        }
+        add("</tbody>", "</table>")
+    }
+
     struct Column {
         var name: String
         var isNumeric = false
