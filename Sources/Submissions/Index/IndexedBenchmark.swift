@@ -26,8 +26,8 @@ public struct IndexedBenchmark: Sendable {
         let workflow = catalogue?.artifacts.first { $0.meta.kind == .workflow && $0.meta.alias == alias }
         title = workflow?.meta.name ?? entries.first?.record.plan.title ?? alias
         description = workflow?.meta.description
-        let name = workflow == nil ? nil : entries.compactMap(\.record.plan.paper).first?.alias
-        paper = catalogue?.artifacts.first { $0.meta.kind == .paper && $0.meta.alias == name }?.meta.paper
+        // The paper that the project's workflow names, whatever the entries say.
+        paper = workflow?.meta.workflow?.paper.flatMap { try? catalogue?.find($0) }?.meta.paper
         let claims = paper.map { paper in paper.claims.compactMap { try? Claim(json: $0.json) } }
         let all = Leaderboard.all(of: entries, claims: claims)
         // Those that the project knows first, so that none of them is left out for what others made up.

@@ -20,7 +20,8 @@ public struct IndexedEntry: Sendable {
     public let archive: CheckedSubmission.Archive?
     /// Nil for a bare record.
     public let document: SubmissionDocument?
-    public let record: RunRecord
+    /// Without the plan's steps, claims and bindings, which no page shows: an index may hold thousands of entries.
+    let record: RunRecord
     /// Fields of the system description, in order.
     public let system: [(name: String, value: String)]
     /// Nil for a bare record.
@@ -47,7 +48,11 @@ public struct IndexedEntry: Sendable {
         self.manifest = manifest
         archive = checked.archive
         document = checked.document
-        self.record = record
+        var outline = record
+        outline.plan.steps = []
+        outline.plan.claims = .array([])
+        outline.plan.bindings = .array([])
+        self.record = outline
         system = (checked.system?.objectValue ?? [:]).sorted { $0.key < $1.key }.prefix(60).map { ($0.key, IndexedEntry.text($0.value)) }
         submitter = checked.submitterKey.map { IndexedSigner($0, known: known, published: published) }
         self.recorder = IndexedSigner(recorder, known: known, published: published)
