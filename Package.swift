@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "CSystem"),
         .target(name: "Workflows", dependencies: ["Artifacts", "CSystem"]),
         .target(name: "Reporting", dependencies: ["Workflows", "CPNG", "CSystem"]),
-        .target(name: "Submissions", dependencies: ["Reporting", "CArchive"]),
+        .target(name: "Submissions", dependencies: ["Reporting", "CArchive", "CSystem"]),
 
         .executableTarget(
             name: "Reprise",

@@ -45,3 +45,18 @@ int system_start_confined(
 const void *system_find(const void *text, size_t text_size, const void *wanted, size_t wanted_size) {
     return memmem(text, text_size, wanted, wanted_size);
 }
+
+#ifdef __linux__
+#include <stdio.h>
+
+int system_exchange(const char *one, const char *other) { return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE); }
+#else
+#include <errno.h>
+
+int system_exchange(const char *one, const char *other) {
+    (void)one;
+    (void)other;
+    errno = EINVAL;
+    return -1;
+}
+#endif

@@ -22,7 +22,7 @@ public struct PaperTable: Hashable, Sendable {
             if case .claim(let result) = content { result } else { nil }
         }
 
-        var unit: String? {
+        package var unit: String? {
             switch content {
             case .claim(let result): result.claim.unit
             case .unreported(let measure): measure.unit

@@ -44,7 +44,7 @@ enum SubmissionReadme {
     }
 
     /// The command by which OpenSSL verifies `manifest.sig`.
-    private static func verification(_ key: PublicKey) -> String {
+    static func verification(_ key: PublicKey) -> String {
         let files = (SubmissionLayout.recordKey, SubmissionLayout.manifestSignature, SubmissionLayout.manifestPAE)
         return switch key.algorithm {
         case .ecdsaP256: "openssl dgst -sha256 -verify \(files.0) -signature \(files.1) \(files.2)"
@@ -71,7 +71,8 @@ enum SubmissionReadme {
             """
     }
 
-    private static func command(_ record: RunRecord) -> String {
+    /// How to compute it again.
+    static func command(_ record: RunRecord) -> String {
         let plan = record.plan
         var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
         if let only = plan.matrix?.only { words.append("--only \(only)") }

@@ -16,3 +16,6 @@ int system_start_confined(
 
 /// Where `wanted` first occurs in `text`, or null; in time proportional to the text, whatever either holds.
 const void *system_find(const void *text, size_t text_size, const void *wanted, size_t wanted_size);
+
+/// Exchanges what two paths of one file system name, in one step. Returns 0, or −1 with errno: EINVAL where the file system cannot.
+int system_exchange(const char *one, const char *other);
