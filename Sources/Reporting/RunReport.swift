@@ -38,7 +38,7 @@ public enum RunReport {
     }
 
     /// The command that computes the same again: everything that its user chose stands in it.
-    private static func rerun(_ record: RunRecord) -> String {
+    package static func rerun(_ record: RunRecord) -> String {
         let plan = record.plan
         var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
         if let only = plan.matrix?.only { words.append("--only \(only)") }

@@ -106,6 +106,24 @@ public struct SlurmClient: Sendable {
         return EndedTask(state: String(state), exitCode: String(fields["ExitCode"] ?? ""), node: String(fields["NodeList"] ?? ""))
     }
 
+    /// How many tasks of a run are waiting or running.
+    public func queue(of ledger: SlurmLedger) throws(SlurmError) -> Int { try queue(name: ledger.jobName).count }
+
+    /// What became of the task that was to perform a step; nil where the controller does not know any more.
+    public func ended(_ step: String, ledger: SlurmLedger) throws(SlurmError) -> EndedTask? {
+        guard let task = ledger.tasks[step] else { return nil }
+        return try ended(job: task.job, index: task.index)
+    }
+
+    /// Ends what is waiting or running of a run.
+    ///
+    /// - Returns: how many tasks that were.
+    public func cancel(_ ledger: SlurmLedger) throws(SlurmError) -> Int {
+        let tasks = try queue(name: ledger.jobName)
+        try cancel(jobs: Set(tasks.map(\.job)).sorted())
+        return tasks.count
+    }
+
     func cancel(jobs: [Int]) throws(SlurmError) {
         guard !jobs.isEmpty else { return }
         _ = try answer("scancel", jobs.map { "\($0)" })

@@ -57,7 +57,7 @@ struct SlurmJobPlan: Hashable, Sendable {
                 let near = nearest[step.name] ?? []
                 var grouping = Grouping(dependency: .none, layer: 0)
                 var index: Int?
-                if near.count == 1, let producer = place[near[0]], readers[near[0], default: 0] <= SlurmJobPlan.largestFamily {
+                if near.count == 1, let producer = place[near[0]], isFollowed(producer.array, by: readers[near[0], default: 0]) {
                     grouping = Grouping(dependency: .corresponding(producer.array), layer: seen[near[0], default: 0])
                     seen[near[0], default: 0] += 1
                     index = producer.index
@@ -84,6 +84,11 @@ struct SlurmJobPlan: Hashable, Sendable {
             }
         }
         if missing.isEmpty { arrays = [] }
+    }
+
+    /// Whether the tasks of an array are followed one by one: not where all that waits waits for the array's only task.
+    private func isFollowed(_ array: Int, by readers: Int) -> Bool {
+        readers <= SlurmJobPlan.largestFamily && (arrays[array].steps.count > 1 || readers == 1)
     }
 
     /// Steps that can share an array.

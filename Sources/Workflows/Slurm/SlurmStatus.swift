@@ -79,6 +79,15 @@ public struct SlurmStatus: Sendable {
         }
     }
 
+    /// Of a run that no cluster works on: done, or not yet.
+    public init(here run: RunFolder, record: RunRecord) {
+        self.run = run.id
+        let present = Set((try? FileManager.default.contentsOfDirectory(atPath: run.path + "/steps")) ?? [])
+        steps = record.plan.steps.map { step in
+            Step(name: step.name, state: present.contains(step.name) ? .done : .waiting, node: nil, text: "")
+        }
+    }
+
     private static func progress(_ path: String) -> String? {
         guard let bytes = try? BoundedFile.read(path, limit: 1 << 16), let json = try? JSONValue.parse(bytes),
             let done = json["done"]?.numberValue, let total = json["total"]?.numberValue
