@@ -5,7 +5,13 @@ public struct SlurmClient: Sendable {
     /// How often a call is repeated while the controller does not answer; between two calls it waits two seconds.
     private let patience: Int
 
-    public init(patience: Int = 15) { self.patience = patience }
+    /// Where the commands lie; nil finds them on the PATH.
+    private let folder: String?
+
+    public init(patience: Int = 15, folder: String? = nil) {
+        self.patience = patience
+        self.folder = folder
+    }
 
     /// A task that the controller still has.
     public struct QueuedTask: Hashable, Sendable {
@@ -69,7 +75,7 @@ public struct SlurmClient: Sendable {
     }
 
     /// `0-3,5,7-8`.
-    static func ranges(_ indices: [Int]) -> String {
+    package static func ranges(_ indices: [Int]) -> String {
         var ranges: [ClosedRange<Int>] = []
         for index in indices {
             if let last = ranges.last, index == last.upperBound + 1 {
@@ -152,7 +158,7 @@ public struct SlurmClient: Sendable {
     private func call(_ command: String, _ arguments: [String]) throws(SlurmError) -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
+        process.arguments = [folder.map { $0 + "/" + command } ?? command] + arguments
         let output = Pipe()
         // A file, so that only one stream is read while the other fills.
         guard let errors = tmpfile() else { throw .refused(command: command, words: String(cString: strerror(errno))) }

@@ -3,17 +3,17 @@
 /// A step that needs one other step's outputs alone gets the same index in an array of its own, and starts as soon as that one step is done
 /// (`aftercorr`); so row follows row through the queue. Steps that share a producer, such as the data, wait for it together. The number of arrays
 /// depends on the depth of the plan and on the cluster's largest array, not on the number of steps.
-struct SlurmJobPlan: Hashable, Sendable {
-    struct Array: Hashable, Sendable {
+package struct SlurmJobPlan: Hashable, Sendable {
+    package struct Array: Hashable, Sendable {
         /// Index in the array → step.
-        var steps: [Int: String]
-        var dependency: Dependency
+        package var steps: [Int: String]
+        package var dependency: Dependency
         /// How many steps lie before these on the longest way.
-        var depth: Int
+        package var depth: Int
     }
 
     /// Arrays are named by their position in ``SlurmJobPlan/arrays``, which is always before the one that waits.
-    enum Dependency: Hashable, Sendable {
+    package enum Dependency: Hashable, Sendable {
         case none
         /// Each task on the task of the same index, which must end well.
         case corresponding(Int)
@@ -23,7 +23,7 @@ struct SlurmJobPlan: Hashable, Sendable {
         case whole([Int])
     }
 
-    private(set) var arrays: [Array] = []
+    package private(set) var arrays: [Array] = []
 
     /// A producer that more steps than these read from is waited for as a whole.
     private static let largestFamily = 4
@@ -31,7 +31,7 @@ struct SlurmJobPlan: Hashable, Sendable {
     /// - Parameters:
     ///   - missing: the steps to be performed, in an order in which each comes after those that it reads from.
     ///   - largestArray: what the cluster takes as one array.
-    init(missing: [PlannedStep], largestArray: Int) {
+    package init(missing: [PlannedStep], largestArray: Int) {
         let names = Set(missing.map(\.name))
         var depth: [String: Int] = [:]
         var ancestors: [String: Set<String>] = [:]

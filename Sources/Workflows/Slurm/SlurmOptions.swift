@@ -65,7 +65,7 @@ public struct SlurmOptions: Hashable, Sendable {
     }
 
     /// For sbatch, in a fixed order.
-    var arguments: [String] {
+    package var arguments: [String] {
         var arguments = ["--cpus-per-task=\(cpusPerTask)"]
         if let partition { arguments.append("--partition=\(partition)") }
         if let time { arguments.append("--time=\(time)") }
