@@ -41,7 +41,8 @@ let package = Package(
         .executableTarget(
             name: "Reprise",
             dependencies: [
-                "TopographicVAE", "EquiVAE", "Probes", "Submissions", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem", "CZlib",
+                "TopographicVAE", "EquiVAE", "Probes", "Submissions", "Reporting", "CArchive", "CCurl", "COpenSSL", "CPNG", "CSystem",
+                "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

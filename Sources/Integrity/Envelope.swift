@@ -42,14 +42,13 @@ public struct Envelope: Hashable, Sendable {
     // MARK: File form
 
     /// The file form: canonical JSON and a newline.
-    public var bytes: [UInt8] {
+    public var bytes: [UInt8] { json.canonicalBytes() + [0x0A] }
+
+    var json: JSONValue {
         let signatures = self.signatures.map { signature -> JSONValue in
             ["keyid": .string(signature.keyID), "sig": .string(Base64.encode(signature.bytes))]
         }
-        let json: JSONValue = [
-            "payload": .string(Base64.encode(payload)), "payloadType": .string(payloadType), "signatures": .array(signatures),
-        ]
-        return json.canonicalBytes() + [0x0A]
+        return ["payload": .string(Base64.encode(payload)), "payloadType": .string(payloadType), "signatures": .array(signatures)]
     }
 
     /// More signatures than any record needs, and few enough to check one by one.

@@ -8,8 +8,7 @@ struct HTMLPage {
     }
 
     mutating func text() throws(ImageError) -> String {
-        lines = []
-        head()
+        lines = HTMLFrame.opening(title: model.title)
         header()
         paperTables()
         claims()
@@ -19,33 +18,11 @@ struct HTMLPage {
         steps()
         environment()
         record()
-        add("</main>")
-        add("</body>")
-        add("</html>")
+        lines += HTMLFrame.closing
         return lines.joined(separator: "\n") + "\n"
     }
 
     // MARK: - Sections
-
-    private mutating func head() {
-        add("<!DOCTYPE html>")
-        add(#"<html lang="en">"#)
-        add("<head>")
-        add(#"<meta charset="utf-8">"#)
-        // A second lock: even markup that slipped through could load and run nothing.
-        add(
-            #"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; "#
-                + #"base-uri 'none'; form-action 'none'">"#)
-        add(#"<meta name="viewport" content="width=device-width, initial-scale=1">"#)
-        add(#"<meta name="color-scheme" content="light dark">"#)
-        add("<title>\(escape(model.title))</title>")
-        add("<style>")
-        add(HTMLStyle.sheet)
-        add("</style>")
-        add("</head>")
-        add("<body>")
-        add("<main>")
-    }
 
     private mutating func header() {
         add("<header>")

@@ -3,7 +3,8 @@ import Workflows
 
 /// Describes a run as a Process Run Crate.
 enum RunCrate {
-    static func model(of comparison: RunComparison, steps: [StepHistory], version: String) throws -> CrateModel {
+    /// - Parameter keyID: of the key that signs the run: all that a record tells of the person who started it.
+    static func model(of comparison: RunComparison, steps: [StepHistory], keyID: String) throws -> CrateModel {
         let plan = comparison.record.plan
         let files = try RunFolder.records(below: comparison.folder.path)
             .filter { ![RunFolder.manifestName, ROCrate.fileName].contains($0.path) }
@@ -30,7 +31,7 @@ enum RunCrate {
                     },
                     outputs: history.outputs.map { RunFolder.outputs(ofStep: history.step.name) + "/" + $0.path })
             },
-            measurements: measurements(comparison))
+            measurements: measurements(comparison), agent: CrateModel.Agent(name: "Holder of the signing key \(keyID)"))
     }
 
     /// What was measured over several seeds: no single file of the crate holds it.

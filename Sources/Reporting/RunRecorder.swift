@@ -4,11 +4,9 @@ import Workflows
 
 /// Finishes a run: report, RO-Crate, and last of all the signed manifest that names every file.
 public struct RunRecorder: Sendable {
-    let version: String
     let key: SigningKey
 
-    public init(version: String, key: SigningKey) {
-        self.version = version
+    public init(key: SigningKey) {
         self.key = key
     }
 
@@ -22,7 +20,7 @@ public struct RunRecorder: Sendable {
         if comparison.record.plan.matrix != nil, let finished = steps.map(\.finished).max() {
             try AtomicFile.write(Array(try ClaimLog.text(comparison, finished: finished).utf8), to: folder.resultLog)
         }
-        let crate = try ROCrate.metadata(RunCrate.model(of: comparison, steps: steps, version: version))
+        let crate = try ROCrate.metadata(RunCrate.model(of: comparison, steps: steps, keyID: key.publicKey.keyID))
         try AtomicFile.write(Array(crate.utf8), to: folder.crate)
 
         let files = try RunFolder.records(below: folder.path).filter { $0.path != RunFolder.manifestName }
@@ -68,9 +66,7 @@ struct StepHistory {
 
     static func read(_ comparison: RunComparison) throws -> [StepHistory] {
         try comparison.record.plan.steps.map { step in
-            let path = comparison.folder.step(step.name) + "/" + StepContract.attestationFile
-            let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
-            let provenance = try Provenance(predicate: statement.predicate)
+            let provenance = try provenance(of: step, in: comparison.folder)
             let run = provenance.invocationID.split(separator: "/").first.map(String.init) ?? ""
             let prefix = StepContract.outputsFolder + "/"
             return StepHistory(
@@ -79,5 +75,12 @@ struct StepHistory {
                     .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) },
                 origin: run == comparison.record.id ? nil : run)
         }
+    }
+
+    /// What a step's attestation says of how it came about; its signature is not looked at here.
+    static func provenance(of step: PlannedStep, in folder: RunFolder) throws -> Provenance {
+        let path = folder.step(step.name) + "/" + StepContract.attestationFile
+        let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
+        return try Provenance(predicate: statement.predicate)
     }
 }

@@ -1,5 +1,7 @@
+import Artifacts
 import Foundation
 import Integrity
+import Numerics
 import Workflows
 
 /// Replays segments of a run's trainings and compares the states bit by bit.
@@ -8,7 +10,7 @@ import Workflows
 /// training. A forger must have every segment right, since nobody knows beforehand which will be replayed.
 struct Audit {
     /// A stretch of a recorded training.
-    struct Segment: Hashable {
+    struct Segment: Hashable, CustomStringConvertible {
         var step: String
         var number: Int
         var count: Int
@@ -19,6 +21,8 @@ struct Audit {
         /// The recorded state at its end, or the weights where the training ends.
         var end: String
         var endsTraining: Bool
+
+        var description: String { "\(step), segment \(number) of \(count), steps \(from) to \(to)" }
     }
 
     struct Finding {
@@ -28,6 +32,9 @@ struct Audit {
         var isSameBits = false
         /// Nil where the replay agrees with the record.
         var problem: String?
+
+        /// How well it agrees, where it does.
+        var agreement: String { isSameBits ? "the same bits" : "close, within \(Audit.tolerance) of each tensor's norm" }
     }
 
     let run: RunFolder
@@ -36,6 +43,45 @@ struct Audit {
     let digests: [String: SHA256Digest]
     let engine: LocalEngine
     let environment: [String: String]
+
+    /// An audit in this process's surroundings, and what stops it when the user asks for that; that must be kept as long as the audit goes on.
+    static func prepare(
+        run: RunFolder, record: RunRecord, digests: [String: SHA256Digest], home: Home, threads: Int?
+    ) throws -> (audit: Audit, stop: StopRequest) {
+        if let problem = InstructionSet.problem { throw UsageError(problem) }
+        if record.binary != (try Executable.digest()) {
+            Terminal.note("the run was computed by another build of reprise; if bits differ, build the one that the record names")
+        }
+        var environment = ArithmeticRecord.stepEnvironment(ProcessInfo.processInfo.environment)
+        environment["REPRISE_HOME"] = home.path
+        environment["REPRISE_THREADS"] = String(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let engine = LocalEngine(executable: try Executable.path())
+        let stop = StopRequest { engine.cancel() }
+        return (Audit(run: run, record: record, digests: digests, engine: engine, environment: environment), stop)
+    }
+
+    /// Replays segments of each training, drawn at random.
+    ///
+    /// - Parameters:
+    ///   - segments: of each training; nil replays all.
+    ///   - seed: decides which.
+    ///   - report: is told of each as soon as it is done.
+    /// - Returns: what was found, and how many segments there are in all.
+    func sample(segments count: Int?, seed: Int, report: (Finding) -> Void) throws -> (findings: [Finding], total: Int) {
+        var findings: [Finding] = []
+        var total = 0
+        for (number, training) in trainings.enumerated() {
+            let segments = try segments(of: training)
+            let order = Philox(seed: UInt64(seed)).permutation(of: segments.count, .audit, step: UInt32(number))
+            total += segments.count
+            for index in count.map({ order.prefix($0).sorted() }) ?? Array(segments.indices) {
+                let finding = try replay(segments[index])
+                findings.append(finding)
+                report(finding)
+            }
+        }
+        return (findings, total)
+    }
 
     /// The steps of the run that are trainings.
     var trainings: [PlannedStep] {
@@ -96,6 +142,25 @@ struct Audit {
         }
     }
 
+    /// Brings a step's inputs into the run's folder from a store, where the record lacks them: each must have the recorded digest.
+    ///
+    /// - Returns: whether all of them are there now.
+    func borrowInputs(of step: PlannedStep, from store: Store) -> Bool {
+        guard let invocation = try? StepInvocation(file: run.step(step.name) + "/" + StepContract.inputsFile) else { return false }
+        for input in invocation.inputs.values {
+            for file in input.files {
+                let target = run.path + "/" + input.folder + "/" + file.path
+                if FileManager.default.fileExists(atPath: target) { continue }
+                do {
+                    let folder = (target as NSString).deletingLastPathComponent
+                    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                    try store.copy(file.digest, to: target)
+                } catch { return false }
+            }
+        }
+        return true
+    }
+
     /// Prepares a recorded step in a folder that is removed afterwards; its inputs are the run's.
     private func inPlaceOfItsOwn<Result>(_ step: String, _ body: (PreparedStep) throws -> Result) throws -> Result {
         let folder = NSTemporaryDirectory() + "reprise-audit-\(UUID().uuidString)"
@@ -141,10 +206,11 @@ struct Audit {
         let seconds = metrics?["seconds"]?.numberValue ?? 0
         guard let found = metrics?[key]?.stringValue else { throw StepError.usage("the replay of \(segment.step) left no result") }
         var finding = Finding(segment: segment, seconds: seconds, isSameBits: found == expected.hex)
-        let deviation = metrics?["deviation"]?.numberValue ?? .infinity
-        if !finding.isSameBits, isExact || deviation > Audit.tolerance {
+        let deviation = metrics?["deviation"]?.numberValue
+        if !finding.isSameBits, isExact || (deviation ?? .infinity) > Audit.tolerance {
+            let distance = deviation.map { " (they differ by \($0) of a tensor's norm)" } ?? ""
             finding.problem =
-                "the replay ends in \(found.prefix(12))…, the record says \(expected.hex.prefix(12))… (they differ by \(deviation) of a tensor's norm)"
+                "the replay ends in \(found.prefix(12))…, the record says \(expected.hex.prefix(12))…\(distance)"
         }
         return finding
     }

@@ -60,7 +60,7 @@ struct Reprise: ParsableCommand {
         version: version,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self,
-            StatusCommand.self, AttachCommand.self, CancelCommand.self,
-            ClaimsCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self, TaskCommand.self,
+            StatusCommand.self, AttachCommand.self, CancelCommand.self, ChecklistCommand.self, ExportCommand.self, SubmitCommand.self,
+            CheckCommand.self, ClaimsCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self, TaskCommand.self,
         ])
 }

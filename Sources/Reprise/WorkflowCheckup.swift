@@ -15,13 +15,16 @@ enum WorkflowCheckup {
 
     /// Plans every variation of every workflow: what cannot be planned is found here and not when somebody runs it.
     static func checkAll(in catalogue: Catalogue) throws {
-        let planner = Planner(catalogue: catalogue)
         for artifact in catalogue.artifacts {
             guard let workflow = artifact.meta.workflow else { continue }
-            for variation in workflow.variations.keys.sorted() {
-                try check(planner.plan(workflow: artifact.meta.alias, variation: variation, settings: [], seed: 0), in: catalogue)
-            }
+            for variation in workflow.variations.keys.sorted() { try check(artifact, variation: variation, in: catalogue) }
         }
+    }
+
+    /// Plans one variation of a workflow.
+    static func check(_ workflow: Artifact, variation: String, in catalogue: Catalogue) throws {
+        try check(
+            Planner(catalogue: catalogue).plan(workflow: workflow.meta.alias, variation: variation, settings: [], seed: 0), in: catalogue)
     }
 }
 

@@ -35,7 +35,7 @@ public struct RunFolder: Hashable, Sendable {
     public static func outputs(ofStep name: String) -> String { "steps/\(name)/\(StepContract.outputsFolder)" }
 
     /// Whether a path, relative to the run's folder, is that of a file that a step produced.
-    static func isOutput(_ path: String) -> Bool {
+    package static func isOutput(_ path: String) -> Bool {
         let parts = path.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "steps" && parts[2] == StepContract.outputsFolder
     }

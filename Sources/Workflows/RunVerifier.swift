@@ -17,9 +17,24 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
     public var json: JSONValue { ["path": .string(path), "problem": .string(problem)] }
 }
 
+/// A file of a record that was published in another form than the signed one.
+public struct RedactedFile: Hashable, Sendable {
+    /// Of the file as it was recorded.
+    public var original: SHA256Digest
+    /// Of the file as it is there.
+    public var published: SHA256Digest
+
+    public init(original: SHA256Digest, published: SHA256Digest) {
+        self.original = original
+        self.published = published
+    }
+}
+
 /// What a verification looked at and what it found.
 public struct Verification: Sendable {
     public var findings: [Finding]
+    /// The same, to be looked up: a hostile record may have any number.
+    var noted: Set<Finding> = []
     public var files: Int
     public var bytes: Int
     public var steps: Int
@@ -51,8 +66,12 @@ public struct RunVerifier: Sendable {
     ///   - isTakenOnTrust: true for the path (relative to the run's folder) of a file whose bytes need not be read: it must be there, and its
     ///     digest is taken to be what the signed manifest says. An auditor who needs a few of many kept states reads those alone.
     ///   - isRecordAlone: outputs may be absent, as from a record that is published without its weights; their signed digests stand for them.
+    ///   - redacted: files from which something was removed before the record was published, by their paths. One that is what is declared here counts
+    ///     with the digest that it had: whether that is the signed one is looked at like any other file's. Which files may be redacted is for the
+    ///     caller to say.
     public func verify(
-        _ run: RunFolder, takingOnTrust isTakenOnTrust: (String) -> Bool = { _ in false }, recordAlone isRecordAlone: Bool = false
+        _ run: RunFolder, takingOnTrust isTakenOnTrust: (String) -> Bool = { _ in false }, recordAlone isRecordAlone: Bool = false,
+        redacted: [String: RedactedFile] = [:]
     ) throws -> Verification {
         var verification = Verification(findings: [], files: 0, bytes: 0, steps: 0)
         guard run.isFinished else {
@@ -78,7 +97,9 @@ public struct RunVerifier: Sendable {
             if isTakenOnTrust(path), let digest = vouched[path] {
                 present[path] = try FileRecord(path, in: run.path, vouched: digest)
             } else {
-                present[path] = try FileRecord(path, in: run.path)
+                var file = try FileRecord(path, in: run.path)
+                if let redaction = redacted[path], redaction.published == file.digest { file.digest = redaction.original }
+                present[path] = file
             }
         }
         verification.files = present.count
@@ -153,16 +174,17 @@ public struct RunVerifier: Sendable {
     ) {
         var produced: [String: [FileRecord]] = [:]
         let known = Set(record.plan.steps.map(\.name))
+        var filesByStep: [String: [String: FileRecord]] = [:]
         for path in present.keys.sorted() where path.hasPrefix("steps/") {
-            let step = path.split(separator: "/")[1]
-            if !known.contains(String(step)) { verification.note(path, "belongs to no step of the plan") }
+            let parts = path.split(separator: "/", maxSplits: 2).map(String.init)
+            if !known.contains(parts[1]) { verification.note(path, "belongs to no step of the plan") }
+            if parts.count == 3 { filesByStep[parts[1], default: [:]][parts[2]] = present[path] }
         }
         let verifier = StepVerifier(trusted: trusted)
         for step in record.plan.steps {
             verification.steps += 1
             let folder = "steps/\(step.name)/"
-            var files: [String: FileRecord] = [:]
-            for (path, file) in present where path.hasPrefix(folder) { files[String(path.dropFirst(folder.count))] = file }
+            let files = filesByStep[step.name] ?? [:]
             let outputs = StepContract.outputsFolder + "/"
             produced[step.name] = files.filter { $0.key.hasPrefix(outputs) }
                 .map { FileRecord(path: String($0.key.dropFirst(outputs.count)), digest: $0.value.digest, bytes: $0.value.bytes) }
@@ -198,6 +220,6 @@ extension Verification {
     /// Adds a finding once: a changed file breaks several links, and is named by each differently, but one line a file and cause is enough.
     package mutating func note(_ path: String, _ problem: String) {
         let finding = Finding(path: path, problem: problem)
-        if !findings.contains(finding) { findings.append(finding) }
+        if noted.insert(finding).inserted { findings.append(finding) }
     }
 }

@@ -233,6 +233,43 @@ import Testing
         #expect(try ContentDigest.of(folder: path) != .of(manifest.utf8))
     }
 
+    @Test func `files that no step reads leave an artifact's digest as it is`() throws {
+        let copy = try RepositoryCopy()
+        func digest(_ title: String) throws -> SHA256Digest { try Catalogue(root: copy.path).find(title).digest }
+        for (title, companion) in [("dataset/mnist", "croissant.json"), ("script/train-topographic-vae", "run.sh")] {
+            let before = try digest(title)
+            try copy.write("other", to: "artifacts/\(title)/\(companion)")
+            #expect(try digest(title) == before, "\(title)")
+            try copy.remove("artifacts/\(title)/\(companion)")
+            #expect(try digest(title) == before, "\(title)")
+        }
+    }
+
+    @Test func `a program of an artifact's own folder counts in its digest`() throws {
+        let copy = try RepositoryCopy()
+        func digest(_ title: String) throws -> SHA256Digest { try Catalogue(root: copy.path).find(title).digest }
+        for title in ["script/reproduce-quickstart", "script/train-topographic-vae"] {
+            if title.contains("train") {
+                try copy.edit("artifacts/\(title)/meta.json") { $0["step"]?["program"] = ["./run.sh"] }
+            }
+            let before = try digest(title)
+            try copy.write("other", to: "artifacts/\(title)/run.sh")
+            #expect(try digest(title) != before, "\(title)")
+        }
+    }
+
+    @Test func `a name that a data set may leave out counts in a script, and deeper in a data set`() throws {
+        let copy = try RepositoryCopy()
+        for (title, file) in [("script/train-equivae", "croissant.json"), ("dataset/mnist", "more/croissant.json")] {
+            let before = try Catalogue(root: copy.path).find(title).digest
+            let path = "\(copy.path)/artifacts/\(title)/\(file)"
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(try Catalogue(root: copy.path).find(title).digest != before, "\(title)")
+        }
+    }
+
     @Test func `links, pipes and names with line breaks have no content digest`() throws {
         let path = "\(folder.path)/f"
         let spoilers: [(String) throws -> Void] = [

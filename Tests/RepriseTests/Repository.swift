@@ -9,7 +9,7 @@ struct Repository {
 
     init() throws {
         let folder = Program.temporaryFolder("repository")
-        for name in ["meta.json", "artifacts", "workflows"] {
+        for name in ["meta.json", "artifacts", "workflows", "checklists"] {
             try FileManager.default.copyItem(atPath: Program.root + "/" + name, toPath: folder + "/" + name)
         }
         var program = Program()

@@ -5,9 +5,9 @@ import Testing
 struct SubmissionLayoutTests {
     @Test("files lie where MLPerf's submissions have them")
     func mlperf() {
-        let layout = SubmissionLayout(submitter: "lab", system: "two-cores", benchmark: "tvae-table1")
-        #expect(layout.systemFile == "lab/systems/two-cores.json")
-        #expect(layout.resultFile(0) == "lab/results/two-cores/tvae-table1/result_0.txt")
-        #expect(layout.benchmarkFolder == "lab/benchmarks/tvae-table1")
+        let layout = SubmissionLayout(system: "two-cores", benchmark: "tvae-table1")
+        #expect(layout.systemFile == "systems/two-cores.json")
+        #expect(layout.resultFile(0) == "results/two-cores/tvae-table1/result_0.txt")
+        #expect(layout.benchmarkFolder == "benchmarks/tvae-table1")
     }
 }

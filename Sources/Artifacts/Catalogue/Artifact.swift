@@ -52,9 +52,22 @@ public struct Artifact: Hashable, Sendable {
             throw .meta(error)
         }
         do throws(CatalogueError) {
-            return Artifact(meta: meta, folder: folder, digest: try ContentDigest.of(folder: folder))
+            return Artifact(meta: meta, folder: folder, digest: try ContentDigest.of(folder: folder, leavingOut: companions(of: meta)))
         } catch {
             throw .folder(error)
+        }
+    }
+
+    /// The files of an artifact that other people's tools read and no step of a run does, so that its digest leaves them out: what they hold
+    /// changes no result, and a record made before they were there names the same artifact.
+    ///
+    /// A data set's Croissant is generated from its meta.json. The run.sh of a script that is a step of our own is not the step's program:
+    /// a step that names a program of its folder has no companions.
+    public static func companions(of meta: ArtifactMeta) -> Set<String> {
+        switch meta.content {
+        case .dataset: [Croissant.fileName]
+        case .script(let script?) where script.isBuiltin: ["run.sh"]
+        default: []
         }
     }
 

@@ -60,6 +60,12 @@ public struct Catalogue: Sendable {
         self.artifacts = artifacts.sorted { ($0.meta.kind.rawValue, $0.meta.alias) < ($1.meta.kind.rawValue, $1.meta.alias) }
     }
 
+    /// A catalogue of artifacts that have been read and found sound already.
+    init(root: String, sound artifacts: [Artifact]) {
+        self.root = root
+        self.artifacts = artifacts.sorted { ($0.meta.kind.rawValue, $0.meta.alias) < ($1.meta.kind.rawValue, $1.meta.alias) }
+    }
+
     // MARK: - Finding
 
     /// All artifacts that a query means, their versions in its range.

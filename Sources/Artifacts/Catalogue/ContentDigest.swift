@@ -8,7 +8,8 @@ import Integrity
 ///     <SHA-256 of the file, 64 hexadecimal digits><two spaces><size in bytes, decimal><two spaces><path><line feed>
 ///
 /// in the order of the paths' bytes; a path is relative to the folder, with `/` between names. Left out are names that begin with a dot,
-/// folders named `__pycache__` (MLCommons' tools make them beside a module), and `_cm.json` where it is a symbolic link (to the meta.json beside it, for those tools).
+/// folders named `__pycache__` (MLCommons' tools make them beside a module), `_cm.json` where it is a symbolic link (to the meta.json beside it, for those tools),
+/// and the artifact's ``Artifact/companions(of:)``, which no step reads.
 /// Modes and times do not count. Any other symbolic link, device, pipe or socket is refused, as are names that are not UTF-8 or hold control
 /// characters, more than ``fileLimit`` files and more than ``byteLimit`` bytes.
 public enum ContentDigest {
@@ -18,14 +19,17 @@ public enum ContentDigest {
     public static let byteLimit = 256 << 20
 
     /// The digest of a folder.
-    public static func of(folder: String) throws(CatalogueError) -> SHA256Digest {
-        .of(Array(try manifest(of: folder).utf8))
+    ///
+    /// - Parameter companions: names of files, directly in the folder, that are left out.
+    public static func of(folder: String, leavingOut companions: Set<String> = []) throws(CatalogueError) -> SHA256Digest {
+        .of(Array(try manifest(of: folder, leavingOut: companions).utf8))
     }
 
     /// The text that is hashed.
-    public static func manifest(of folder: String) throws(CatalogueError) -> String {
+    public static func manifest(of folder: String, leavingOut companions: Set<String> = []) throws(CatalogueError) -> String {
         var paths: [String] = []
         try collect(folder, "", depth: 0, &paths)
+        paths.removeAll(where: companions.contains)
         paths.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var text = ""
         var total = 0

@@ -77,6 +77,9 @@ public struct ScriptMeta: Hashable, Sendable {
             })
     }
 
+    /// Whether the program is a step of our own, which reads nothing of the artifact's folder.
+    public var isBuiltin: Bool { program.first == "reprise-step" }
+
     /// The program's file in the artifact's folder, where it is one.
     var ownFile: String? { program.first.flatMap { $0.hasPrefix("./") ? String($0.dropFirst(2)) : nil } }
 

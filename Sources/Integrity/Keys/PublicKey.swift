@@ -17,11 +17,7 @@ public struct PublicKey: Hashable, Sendable {
         guard OpenSSLKey.fromPublic(encoded) != nil else { throw .malformed(source: source, reason: "its point is not on the curve") }
         self.algorithm = algorithm
         self.encoded = encoded
-        let value =
-            switch algorithm {
-            case .ecdsaP256: PEM.encode(encoded, label: "PUBLIC KEY")
-            case .ed25519: encoded.suffix(algorithm.publicKeyLength).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            }
+        let value = PublicKey.inTotoValue(encoded, algorithm)
         let description = "{\"keytype\":\"\(algorithm.keyType)\",\"keyval\":{\"public\":\"\(value)\"},\"scheme\":\"\(algorithm.scheme)\"}"
         keyID = SHA256Digest.of(description.utf8).hex
     }
@@ -37,5 +33,20 @@ public struct PublicKey: Hashable, Sendable {
     /// Whether `signature` is this key's over `message`. An ECDSA signature counts only in its one DER encoding.
     public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         OpenSSLKey.fromPublic(encoded)?.verify(signature, of: message, algorithm) ?? false
+    }
+
+    /// The key as in-toto's layouts hold it, with its id.
+    public var inTotoDescription: JSONValue {
+        [
+            "keyid": .string(keyID), "keytype": .string(algorithm.keyType), "scheme": .string(algorithm.scheme),
+            "keyval": ["public": .string(PublicKey.inTotoValue(encoded, algorithm))],
+        ]
+    }
+
+    private static func inTotoValue(_ encoded: [UInt8], _ algorithm: KeyAlgorithm) -> String {
+        switch algorithm {
+        case .ecdsaP256: PEM.encode(encoded, label: "PUBLIC KEY")
+        case .ed25519: encoded.suffix(algorithm.publicKeyLength).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
     }
 }

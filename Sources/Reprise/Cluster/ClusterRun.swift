@@ -40,7 +40,7 @@ struct ClusterRun {
     }
 
     /// Shows how far the tasks are until none is left, then finishes the run. Left with Ctrl-C, it leaves the tasks alone.
-    func follow(json: Bool) throws {
+    func follow(json: Bool, environmentFile: String? = nil) throws {
         let stop = StopRequest()
         let display = ClusterDisplay()
         let interval = record.plan.steps.count > 1000 ? 10.0 : 2.0
@@ -74,10 +74,10 @@ struct ClusterRun {
         }
         if !folder.isFinished {
             try folder.removeLeftovers()
-            try RunRecorder(version: Reprise.version, key: runner.key).finish(folder)
+            try RunRecorder(key: runner.key).finish(folder)
         }
         lock.release()
-        try RunConclusion.show(folder, outcomes: settled.outcomes, json: json)
+        try RunConclusion.show(folder, outcomes: settled.outcomes, json: json, environmentFile: environmentFile)
     }
 
     /// The most failures that are shown in full.

@@ -54,37 +54,14 @@ struct AuditCommand: ParsableCommand {
             throw alone.lacksOutputsAlone
                 ? AuditError.outputsAreAbsent(run: folder.id, count: alone.absentOutputs) : AuditError.recordDoesNotHold(run: folder.id)
         }
-        if let problem = InstructionSet.problem { throw UsageError(problem) }
-        let binary = try Executable.digest()
-        if record.binary != binary {
-            Terminal.note("the run was computed by another build of reprise; if bits differ, build the one that the record names")
-        }
-        var environment = ArithmeticRecord.stepEnvironment(ProcessInfo.processInfo.environment)
-        environment["REPRISE_HOME"] = project.home.path
-        environment["REPRISE_THREADS"] = String(threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        let engine = LocalEngine(executable: try Executable.path())
-        let stop = StopRequest { engine.cancel() }
-        let audit = Audit(
-            run: folder, record: record, digests: verification.digests, engine: engine, environment: environment)
+        let (audit, stop) = try Audit.prepare(
+            run: folder, record: record, digests: verification.digests, home: project.home, threads: threads)
         if evaluations, !audit.isExact {
             throw UsageError("--evaluations compares bits, and OpenBLAS gives each processor its own: audit without it")
         }
         let seed = random ?? Int.random(in: 0..<1 << 32)
-        var findings: [Audit.Finding] = []
-        var total = 0
-        var replayed = 0
-        for (number, training) in audit.trainings.enumerated() {
-            let segments = try audit.segments(of: training)
-            let order = Philox(seed: UInt64(seed)).permutation(of: segments.count, .audit, step: UInt32(number))
-            let chosen = all ? Array(segments.indices) : order.prefix(self.segments).sorted()
-            total += segments.count
-            replayed += chosen.count
-            for index in chosen {
-                let finding = try audit.replay(segments[index])
-                findings.append(finding)
-                if !output.json { show(finding) }
-            }
-        }
+        let (findings, total) = try audit.sample(segments: all ? nil : segments, seed: seed) { if !output.json { show($0) } }
+        let replayed = findings.count
         var repeated: [(step: String, problem: String?)] = []
         for step in evaluations ? audit.evaluations : [] {
             let problem = try audit.repeatEvaluation(step)
@@ -112,13 +89,11 @@ struct AuditCommand: ParsableCommand {
     }
 
     private func show(_ finding: Audit.Finding) {
-        let segment = finding.segment
-        let place = "\(segment.step), segment \(segment.number) of \(segment.count), steps \(segment.from) to \(segment.to)"
+        let place = finding.segment.description
         if let problem = finding.problem {
             Terminal.line("✗ \(place): \(problem)")
         } else {
-            let how = finding.isSameBits ? "the same bits" : "close, within \(Audit.tolerance) of each tensor's norm"
-            Terminal.line("✓ \(place): \(how), in \(ProgressDisplay.duration(finding.seconds))")
+            Terminal.line("✓ \(place): \(finding.agreement), in \(ProgressDisplay.duration(finding.seconds))")
         }
     }
 

@@ -48,6 +48,10 @@ struct RunCommand: ParsableCommand {
     @Option(name: .customLong("on"), help: "Where steps run: local (this machine), or slurm (each a task of the cluster).") var engine =
         EngineChoice.local
     @OptionGroup(title: "On a cluster") var cluster: ClusterOptions
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("Also write the results to this file, as NAME=VALUE lines for scripts and MLCommons' tools.", valueName: "file"))
+    var environmentFile: String?
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
@@ -68,6 +72,7 @@ struct RunCommand: ParsableCommand {
             return
         }
 
+        if let environmentFile { try RunResultValues.prepare(environmentFile, home: project.home.path) }
         let setup = RunnerSetup(project: project, keyName: key, environment: try stepEnvironment(project), folders: planner.folders)
         switch engine {
         case .local: try runHere(plan, project, setup, arithmetic)
@@ -93,10 +98,10 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
-        try RunRecorder(version: Reprise.version, key: runner.key).finish(folder)
+        try RunRecorder(key: runner.key).finish(folder)
         withExtendedLifetime(stop) {}
         lock.release()
-        try RunConclusion.show(folder, outcomes: outcomes, json: output.json)
+        try RunConclusion.show(folder, outcomes: outcomes, json: output.json, environmentFile: environmentFile)
     }
 
     private func runOnCluster(_ plan: Plan, _ project: Project, _ setup: RunnerSetup, _ arithmetic: JSONValue) throws {
@@ -113,7 +118,7 @@ struct RunCommand: ParsableCommand {
             Terminal.line("follow it with: reprise attach \(folder.id)")
             return
         }
-        try run.follow(json: output.json)
+        try run.follow(json: output.json, environmentFile: environmentFile)
     }
 
     private func arithmeticChoice() throws -> ArithmeticChoice {

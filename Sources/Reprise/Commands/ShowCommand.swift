@@ -13,15 +13,24 @@ struct ShowCommand: ParsableCommand {
               reprise show dataset/mnist
               reprise show paper/keller-welling-2021     the claims, each with its confidence mark
               reprise show tags:evaluate,topographic-vae
+              reprise show dataset/mnist --croissant     the same for readers of MLCommons' Croissant format
             """)
 
     @Argument(help: "kind/alias, kind/alias@range, a uid, or tags:a,b.") var artifact: String
+    @Flag(help: "Print a data set's description in the Croissant 1.0 format.") var croissant = false
     @OptionGroup var homeOptions: HomeOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let catalogue = try Project(homeOptions).catalogue()
         let found = try catalogue.find(artifact)
+        if croissant {
+            guard let json = Croissant.json(of: found.meta) else {
+                throw UsageError("\(found.meta.title) is no data set, and Croissant describes nothing else")
+            }
+            Terminal.write(json.prettyText())
+            return
+        }
         if output.json {
             var json = found.meta.json
             json["sha256"] = .string(found.digest.hex)

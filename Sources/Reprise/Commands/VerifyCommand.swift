@@ -69,7 +69,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     /// Plans the run again, where that can be done: a record is verified without a project too.
-    private static func compare(_ record: RunRecord?, in project: Project) -> PlanComparison {
+    static func compare(_ record: RunRecord?, in project: Project) -> PlanComparison {
         guard let record else { return .notCompared(reason: "run.json could not be read") }
         let catalogue: Catalogue
         do { catalogue = try project.catalogue() } catch { return .notCompared(reason: "\(error)") }

@@ -6,8 +6,10 @@ import Workflows
 
 /// What a finished run says last; the exit status follows from its decisive checks.
 enum RunConclusion {
-    static func show(_ folder: RunFolder, outcomes: [String: StepOutcome], json: Bool) throws {
+    /// - Parameter environmentFile: where the results go besides, as `NAME=VALUE` lines.
+    static func show(_ folder: RunFolder, outcomes: [String: StepOutcome], json: Bool, environmentFile: String? = nil) throws {
         let comparison = try RunComparison(folder)
+        if let environmentFile { try RunResultValues(folder, comparison).write(to: environmentFile) }
         let cached = outcomes.values.count { if case .cached = $0 { true } else { false } }
         if json {
             Terminal.write(

@@ -1,0 +1,67 @@
+import Artifacts
+import Foundation
+import Integrity
+import Workflows
+
+/// A submission as a reader has it: an archive, unpacked for the while, or a folder; or the folder of a bare record.
+public struct UnpackedSubmission: Sendable {
+    /// Where its files lie.
+    public let folder: String
+    /// Nil where it was a folder.
+    public let archive: CheckedSubmission.Archive?
+    /// Why the archive was refused; then there are no files.
+    public let refusal: SubmissionFinding?
+    private let staging: StagingFolder?
+
+    /// Opens what a path leads to. An archive is refused as a finding of the submission, not as an error, where it is the archive that is wrong.
+    public init(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw SubmissionError.noSubmission(path: path) }
+        if isFolder.boolValue {
+            (folder, archive, refusal, staging) = (path, nil, nil, nil)
+            return
+        }
+        let (digest, bytes) = try SHA256Digest.ofFile(at: path)
+        archive = CheckedSubmission.Archive(digest: digest, bytes: bytes)
+        let staging = try StagingFolder()
+        self.staging = staging
+        folder = staging.path + "/unpacked"
+        do throws(ArchiveError) {
+            try ArchiveReader.unpack(path, into: folder)
+            refusal = nil
+        } catch {
+            guard error.exitClass == .checkFailed else {
+                staging.remove()
+                throw error
+            }
+            let place = error.entry ?? (path as NSString).lastPathComponent
+            refusal = SubmissionFinding(.archive, at: place, "\(error.problem) [\(error.code)]")
+        }
+    }
+
+    /// Whether its files are copies that may be added to.
+    public var isTemporary: Bool { staging != nil }
+
+    /// Checks it, whichever of the three it is.
+    public func checked(by checker: SubmissionChecker) throws -> CheckedSubmission {
+        var checked: CheckedSubmission
+        if let refusal {
+            checked = CheckedSubmission(folder: folder)
+            checked.note(refusal.code, at: refusal.place, refusal.problem)
+        } else if SubmissionFolder.locate(in: folder) != nil {
+            checked = try checker.check(folder: folder)
+        } else if let run = RunFolder(existing: folder), FileManager.default.fileExists(atPath: run.record), staging == nil {
+            checked = try checker.check(record: run)
+        } else if staging != nil {
+            checked = CheckedSubmission(folder: folder)
+            checked.note(.layout, at: "(the archive)", "holds no single folder with a \(SubmissionLayout.document)")
+        } else {
+            throw SubmissionError.noSubmission(path: folder)
+        }
+        checked.archive = archive
+        return checked
+    }
+
+    /// Removes what was unpacked.
+    public func remove() { staging?.remove() }
+}
