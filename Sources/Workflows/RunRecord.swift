@@ -4,6 +4,8 @@ import Integrity
 /// `run.json`: what was decided before anything ran. Written once, when the run is created.
 public struct RunRecord: Hashable, Sendable {
     public static let format = "reprise.run/v1"
+    /// The largest `run.json` that is read: the plan of 20,000 steps of two kilobytes, and some.
+    static let byteLimit = 64 << 20
 
     public var id: String
     public var created: String
@@ -33,9 +35,9 @@ public struct RunRecord: Hashable, Sendable {
 
     /// Reads and checks a run's `run.json`.
     public init(run: RunFolder) throws {
-        let bytes = try BoundedFile.read(run.record, limit: 16 << 20)
+        let bytes = try BoundedFile.read(run.record, limit: RunRecord.byteLimit)
         let value: JSONValue
-        do { value = try JSONValue.parse(bytes) } catch {
+        do { value = try JSONValue.parse(bytes, limits: JSONLimits(bytes: RunRecord.byteLimit)) } catch {
             throw WorkflowError.malformedRecord(file: run.record, field: "", expected: "JSON (\(error))")
         }
         let reader = RecordReader(value, file: run.record)

@@ -78,7 +78,13 @@ public struct Runner: Sendable {
                 try Folders.create(hidden + "/steps")
                 let record = RunRecord(
                     id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
-                try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
+                let bytes = Array(record.json.prettyText().utf8)
+                guard bytes.count <= RunRecord.byteLimit else {
+                    throw WorkflowError.malformedWorkflow(
+                        workflow: plan.workflow.alias, field: "matrix",
+                        expected: "one whose record takes at most \(RunRecord.byteLimit) bytes; it takes \(bytes.count)")
+                }
+                try AtomicFile.write(bytes, to: hidden + "/run.json")
                 try Folders.publish(hidden, as: folder.path)
                 return (folder, record)
             } catch {
@@ -339,7 +345,8 @@ public struct Runner: Sendable {
         try AtomicFile.write(try statement.signed(with: key).bytes, to: partial + "/" + StepContract.attestationFile)
         guard try workspace.publish(in: run) else {
             guard let done = try self.finished(invocation, in: run, observer: observer) else {
-                throw WorkflowError.system(action: "publish", path: run.step(step.name), reason: "another attempt's result was there, and is gone")
+                throw WorkflowError.system(
+                    action: "publish", path: run.step(step.name), reason: "another attempt's result was there, and is gone")
             }
             observer.notice("step \(step.name) had been finished by another attempt meanwhile; this one's result is discarded")
             return done

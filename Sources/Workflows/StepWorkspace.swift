@@ -17,7 +17,6 @@ struct StepWorkspace: Hashable, Sendable {
 
     /// Makes the checkpoints and the log of an earlier attempt this one's.
     func takeOver(in run: RunFolder) throws(WorkflowError) {
-        guard attempt != nil else { return }
         let folder = folder(in: run)
         guard !FileManager.default.fileExists(atPath: folder) else { return }
         for earlier in StepWorkspace.unfinished(step, in: run) where earlier != folder {
@@ -83,7 +82,8 @@ struct StepWorkspace: Hashable, Sendable {
     static func removeLeftovers(in run: RunFolder) throws(WorkflowError) {
         let steps = run.path + "/steps"
         for name in (try? FileManager.default.contentsOfDirectory(atPath: steps)) ?? [] {
-            guard let suffix = name.firstRange(of: ".partial"), FileManager.default.fileExists(atPath: steps + "/" + name[..<suffix.lowerBound])
+            guard let suffix = name.firstRange(of: ".partial"),
+                FileManager.default.fileExists(atPath: steps + "/" + name[..<suffix.lowerBound])
             else { continue }
             try Folders.remove(steps + "/" + name)
         }

@@ -10,7 +10,9 @@ final class ClusterDisplay: RunObserver {
     func show(_ status: SlurmStatus) {
         let line = ClusterDisplay.line(status)
         // Progress within a step changes every line; a log takes it once in ten seconds.
-        guard line != last, isTerminal || ClusterDisplay.counts(status) != lastCounts || Date().timeIntervalSince(lastShown) >= 10 else { return }
+        guard line != last, isTerminal || ClusterDisplay.counts(status) != lastCounts || Date().timeIntervalSince(lastShown) >= 10 else {
+            return
+        }
         last = line
         lastCounts = ClusterDisplay.counts(status)
         lastShown = Date()

@@ -9,9 +9,11 @@ struct ClusterOptions: ParsableArguments {
             "Time limit of a task, as Slurm writes it: 30 (minutes), 4:00:00.",
             discussion: "A training that takes longer writes a checkpoint before the limit, goes back into the queue and continues."))
     var time: String?
-    @Option(name: .customLong("cpus-per-task"), help: "Processors of a task; its threads, unless --threads says otherwise.") var cpusPerTask = 1
+    @Option(name: .customLong("cpus-per-task"), help: "Processors of a task; its threads, unless --threads says otherwise.")
+    var cpusPerTask = 1
     @Option(name: .customLong("mem"), help: "Memory of a task, as Slurm writes it: 4G.") var memory: String?
-    @Option(name: .customLong("max-running"), help: "Tasks of one kind (training, evaluation …) that may run at once.") var maximumRunning: Int?
+    @Option(name: .customLong("max-running"), help: "Tasks of one kind (training, evaluation …) that may run at once.") var maximumRunning:
+        Int?
     @Option(help: "Seconds before its time limit at which a task is asked for a checkpoint.") var warning = 120
     @Option(
         name: .customLong("sbatch"),

@@ -4,7 +4,8 @@ import Workflows
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "End a run's tasks on the cluster.",
-        discussion: "What is done stays done, and checkpoints stay: the same `reprise run … --on slurm` with --resume submits what is missing.")
+        discussion:
+            "What is done stays done, and checkpoints stay: the same `reprise run … --on slurm` with --resume submits what is missing.")
 
     @Argument(help: ArgumentHelp("A run's id or its folder.", valueName: "run")) var name: String
     @OptionGroup var homeOptions: HomeOptions

@@ -98,6 +98,8 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
+        // Of attempts on a cluster, where the run was begun there.
+        try folder.removeLeftovers()
         try RunRecorder(key: runner.key).finish(folder)
         withExtendedLifetime(stop) {}
         lock.release()

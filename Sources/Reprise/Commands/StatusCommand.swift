@@ -48,6 +48,7 @@ struct StatusCommand: ParsableCommand {
                 if steps.count > 5 { Terminal.line("    … and \(steps.count - 5) more") }
             }
         }
+        if !output.json, ledger != nil, !folder.isFinished, status.isDone { Terminal.line("  finish it with: reprise attach \(folder.id)") }
         if ledger != nil, !folder.isFinished, status.isAtRest, !status.isDone { throw ExitCode(1) }
     }
 }

@@ -9,7 +9,8 @@ import Workflows
 /// What a task of an array job runs on its node: one step of a run.
 struct TaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "Perform one step as a task of a cluster (called by Slurm, see docs/slurm.md).", shouldDisplay: false)
+        commandName: "task", abstract: "Perform one step as a task of a cluster (called by Slurm, see docs/slurm.md).", shouldDisplay: false
+    )
 
     @Option(help: "The run's folder of what was submitted.") var folder: String
     @Option(help: "Which of its arrays.") var array: Int

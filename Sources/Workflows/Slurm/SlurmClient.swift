@@ -2,14 +2,18 @@ import Foundation
 
 /// Slurm's own commands, each with a bound on its time and on its answer.
 public struct SlurmClient: Sendable {
-    /// How often a call is repeated while the controller does not answer; between two calls it waits two seconds.
+    /// How often a call is repeated while the controller does not answer.
     private let patience: Int
+
+    /// Seconds between two calls.
+    private let pause: UInt32
 
     /// Where the commands lie; nil finds them on the PATH.
     private let folder: String?
 
-    public init(patience: Int = 15, folder: String? = nil) {
+    public init(patience: Int = 15, pause: UInt32 = 2, folder: String? = nil) {
         self.patience = patience
+        self.pause = pause
         self.folder = folder
     }
 
@@ -23,6 +27,14 @@ public struct SlurmClient: Sendable {
         public var state: String
         public var reason: String
         public var node: String
+
+        package init(job: Int, index: Int, state: String, reason: String = "None", node: String = "") {
+            self.job = job
+            self.index = index
+            self.state = state
+            self.reason = reason
+            self.node = node
+        }
     }
 
     /// What the controller remembers of a task that has ended.
@@ -51,22 +63,31 @@ public struct SlurmClient: Sendable {
         let text = try answer("scontrol", ["show", "config"])
         for line in text.split(separator: "\n") where line.hasPrefix("MaxArraySize") {
             // An index must be below it.
-            if let size = line.split(separator: "=").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }), size >= 1 { return size }
+            if let size = line.split(separator: "=").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }), size >= 1 {
+                return size
+            }
         }
         throw .unexpectedAnswer(command: "scontrol show config", answer: "no MaxArraySize")
     }
 
+    /// - Parameter known: the numbers of the run's array jobs that were submitted before.
     /// - Returns: the array job's number.
-    func submit(_ job: ArrayJob) throws(SlurmError) -> Int {
+    func submit(_ job: ArrayJob, known: Set<Int>) throws(SlurmError) -> Int {
+        // A percent sign in a file's pattern stands for something, two of them for one.
+        let logs = job.folder.replacing("%", with: "%%") + "/logs/%A_%a.txt"
         var arguments = [
             "--parsable", "--requeue", "--open-mode=append", "--job-name=\(job.name)", "--chdir=\(job.folder)",
-            "--output=\(job.folder)/logs/%A_%a.txt", "--signal=B:USR1@\(job.options.warning)",
+            "--output=\(logs)", "--signal=B:USR1@\(job.options.warning)",
             "--array=" + SlurmClient.ranges(job.indices) + (job.maximumRunning.map { "%\($0)" } ?? ""),
         ]
         // A dependency that can no longer be met ends what waits for it, rather than leaving it in the queue for ever.
         if let dependency = job.dependency { arguments += ["--dependency=\(dependency)", "--kill-on-invalid-dep=yes"] }
         arguments += job.options.arguments + [job.script]
-        let text = try answer("sbatch", arguments).trimmingCharacters(in: .whitespacesAndNewlines)
+        // A controller may take a job and be silenced before it says so: one of the run's that nobody knows is that one, and is not submitted twice.
+        let accepted: () throws(SlurmError) -> String? = { () throws(SlurmError) in
+            try queue(name: job.name).map(\.job).filter { !known.contains($0) }.max().map { "\($0)" }
+        }
+        let text = try answer("sbatch", arguments, unless: accepted).trimmingCharacters(in: .whitespacesAndNewlines)
         // With several clusters: number;cluster.
         guard let number = text.split(separator: ";").first.flatMap({ Int($0) }) else {
             throw .unexpectedAnswer(command: "sbatch", answer: String(text.prefix(200)))
@@ -142,18 +163,25 @@ public struct SlurmClient: Sendable {
 
     // MARK: - Calling
 
-    private func answer(_ command: String, _ arguments: [String]) throws(SlurmError) -> String {
+    /// - Parameter done: asked before a call is repeated; an answer of its own makes that needless.
+    private func answer(
+        _ command: String, _ arguments: [String], unless done: (() throws(SlurmError) -> String?)? = nil
+    ) throws(SlurmError) -> String {
         var attempt = 0
         while true {
             do throws(SlurmError) { return try call(command, arguments) } catch {
                 guard case .silent = error, attempt < patience else { throw error }
                 attempt += 1
-                sleep(2)
+                sleep(pause)
             }
+            if let answer = try done?() { return answer }
         }
     }
 
     private static let answerLimit = 256 << 20
+
+    /// Slurm's commands give up by themselves, after a multiple of the cluster's MessageTimeout; this is for those that hang, on a dead file system say.
+    private static let timeLimit = 300.0
 
     private func call(_ command: String, _ arguments: [String]) throws(SlurmError) -> String {
         let process = Process()
@@ -167,8 +195,12 @@ public struct SlurmClient: Sendable {
         process.standardOutput = output
         process.standardError = FileHandle(fileDescriptor: fileno(errors))
         do { try process.run() } catch { throw .noSlurm(command: command) }
+        let number = process.processIdentifier
+        let end = DispatchWorkItem { kill(number, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + SlurmClient.timeLimit, execute: end)
         let answer = SlurmClient.read(output)
         process.waitUntilExit()
+        end.cancel()
         var words = [UInt8](repeating: 0, count: 4096)
         words.removeLast(words.count - max(0, pread(fileno(errors), &words, words.count, 0)))
         let complaint = String(decoding: words, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -176,7 +208,10 @@ public struct SlurmClient: Sendable {
             throw .refused(command: command, words: "it was killed by signal \(process.terminationStatus)")
         }
         switch process.terminationStatus {
-        case 0: return answer
+        case 0:
+            // Of half a queue the other half would be taken for lost.
+            guard let answer else { throw .unexpectedAnswer(command: command, answer: "more than \(SlurmClient.answerLimit) bytes") }
+            return answer
         case 127: throw .noSlurm(command: command)
         default:
             let short = String(complaint.prefix(400)).replacingOccurrences(of: "\n", with: "; ")
@@ -186,11 +221,14 @@ public struct SlurmClient: Sendable {
         }
     }
 
-    private static func read(_ pipe: Pipe) -> String {
+    /// All that a command says; nil where that is more than is read.
+    private static func read(_ pipe: Pipe) -> String? {
         var data = Data()
+        var isWhole = true
         while let chunk = try? pipe.fileHandleForReading.read(upToCount: 1 << 20), !chunk.isEmpty {
-            if data.count < answerLimit { data.append(chunk) }
+            isWhole = isWhole && data.count + chunk.count <= answerLimit
+            if isWhole { data.append(chunk) }
         }
-        return String(decoding: data, as: UTF8.self)
+        return isWhole ? String(decoding: data, as: UTF8.self) : nil
     }
 }

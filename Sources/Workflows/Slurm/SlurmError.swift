@@ -18,7 +18,8 @@ public enum SlurmError: ClassifiedError, Hashable {
         case .noSlurm(let command):
             "there is no \(command) on this machine; run on a login node of the cluster, or leave out --on slurm"
         case .refused(let command, let words): "\(command) refused: \(words)"
-        case .silent(let command, let words): "Slurm's controller does not answer \(command) (\(words)); jobs that run go on; try again later"
+        case .silent(let command, let words):
+            "Slurm's controller does not answer \(command) (\(words)); jobs that run go on; try again later"
         case .unexpectedAnswer(let command, let answer): "\(command) answered something that reprise does not know: \(answer)"
         case .option(let name, let reason): "option \(name) \(reason)"
         case .stillQueued(let run, let tasks):

@@ -8,21 +8,21 @@ public struct SlurmFolder: Hashable, Sendable {
 
     init(path: String) { self.path = path }
 
-    var ledger: String { path + "/ledger.json" }
+    package var ledger: String { path + "/ledger.json" }
     /// The program as it was when the run was submitted: a rebuild does not change a run that waits.
     public var program: String { path + "/reprise" }
     var logs: String { path + "/logs" }
-    func script(_ array: Int) -> String { "\(path)/array-\(array).sh" }
-    func steps(_ array: Int) -> String { "\(path)/array-\(array).json" }
-    var endings: String { path + "/ended" }
+    package func script(_ array: Int) -> String { "\(path)/array-\(array).sh" }
+    package func steps(_ array: Int) -> String { "\(path)/array-\(array).json" }
+    package var endings: String { path + "/ended" }
     /// Written by a task that did not finish its step.
-    func ending(_ step: String) -> String { "\(endings)/\(step).json" }
+    package func ending(_ step: String) -> String { "\(endings)/\(step).json" }
     var reports: String { path + "/progress" }
-    func report(_ step: String) -> String { "\(reports)/\(step).json" }
+    package func report(_ step: String) -> String { "\(reports)/\(step).json" }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: ledger) }
 
-    func create() throws(WorkflowError) {
+    package func create() throws(WorkflowError) {
         for folder in [path, logs, endings, reports] { try Folders.create(folder) }
     }
 }

@@ -10,6 +10,11 @@ public struct SlurmLedger: Hashable, Sendable {
         public var job: Int
         /// Index → step.
         public var steps: [Int: String]
+
+        package init(job: Int, steps: [Int: String]) {
+            self.job = job
+            self.steps = steps
+        }
     }
 
     public var run: String
@@ -57,7 +62,7 @@ public struct SlurmLedger: Hashable, Sendable {
         return steps
     }
 
-    func write(to folder: SlurmFolder) throws(SlurmError) {
+    package func write(to folder: SlurmFolder) throws(SlurmError) {
         do { try AtomicFile.write(Swift.Array(json.prettyText().utf8), to: folder.ledger) } catch {
             throw .ledger(path: folder.ledger, reason: "\(error)")
         }
@@ -75,7 +80,12 @@ public struct SlurmLedger: Hashable, Sendable {
         repository = try reader.string("repository")
         key = try reader.string("key")
         environment = [:]
-        for (name, value) in try reader.object("environment") { environment[name] = value.stringValue }
+        let variables = try reader.child("environment")
+        for name in try reader.object("environment").keys { environment[name] = try variables.string(name) }
+        // Whoever cancels by it must not end another run's tasks.
+        guard run == (folder.path as NSString).lastPathComponent else {
+            throw reader.refusal("run", expected: "the run that the ledger's folder is named for")
+        }
         for array in try reader.elements("arrays") {
             arrays.append(Array(job: try array.integer("job"), steps: try SlurmLedger.steps(array, "steps")))
         }

@@ -41,11 +41,15 @@ public struct SlurmOptions: Hashable, Sendable {
 
     /// What this program decides itself; another value would break a promise.
     private static let reserved: [String: String] = [
-        "array": "the plan decides it", "job-name": "the run is found by it", "output": "failures are read from it", "error": "failures are read from it",
+        "array": "the plan decides it", "job-name": "the run is found by it", "output": "failures are read from it",
+        "error": "failures are read from it",
         "dependency": "the plan decides it", "signal": "checkpoints depend on it; see --warning", "requeue": "it is always on",
         "no-requeue": "a task must survive its time limit", "open-mode": "it is always append", "parsable": "it is always on",
         "chdir": "the run's folder decides it", "wrap": "the program is decided", "wait": "the command follows by itself",
-        "partition": "use --partition", "time": "use --time", "cpus-per-task": "use --cpus-per-task", "mem": "use --mem", "test-only": "nothing would run",
+        "partition": "use --partition", "time": "use --time", "cpus-per-task": "use --cpus-per-task", "mem": "use --mem",
+        "test-only": "nothing would run",
+        "clusters": "the queue is looked at on one cluster", "cluster-constraint": "the queue is looked at on one cluster",
+        "kill-on-invalid-dep": "it is always yes", "export-file": "steps need the environment that reprise gives them",
         "help": "nothing would run", "version": "nothing would run", "usage": "nothing would run", "batch": "the program is decided",
         "ntasks": "a step is one process", "nodes": "a step is one process", "export": "steps need the environment that reprise gives them",
     ]

@@ -39,7 +39,7 @@ public struct SlurmStatus: Sendable {
         self.init(run, record: record, folder: folder, ledger: ledger, queue: queue)
     }
 
-    init(_ run: RunFolder, record: RunRecord, folder: SlurmFolder, ledger: SlurmLedger, queue: [SlurmClient.QueuedTask]) {
+    package init(_ run: RunFolder, record: RunRecord, folder: SlurmFolder, ledger: SlurmLedger, queue: [SlurmClient.QueuedTask]) {
         self.run = run.id
         var queued: [String: SlurmClient.QueuedTask] = [:]
         let arrays = Dictionary(ledger.arrays.map { ($0.job, $0.steps) }, uniquingKeysWith: { first, _ in first })

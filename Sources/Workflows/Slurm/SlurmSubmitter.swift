@@ -39,7 +39,8 @@ public struct SlurmSubmitter: Sendable {
                     name: ledger.jobName, indices: array.steps.keys.sorted(),
                     maximumRunning: options.maximumRunning.map { max(1, $0 / siblings) },
                     dependency: SlurmSubmitter.dependency(array.dependency, jobs), script: folder.script(number), folder: folder.path,
-                    options: options))
+                    options: options),
+                known: Set(ledger.arrays.map(\.job)))
             jobs.append(job)
             ledger.arrays.append(SlurmLedger.Array(job: job, steps: array.steps))
             try ledger.write(to: folder)

@@ -65,7 +65,8 @@ public struct SlurmTask: Sendable {
 
         var json: JSONValue {
             [
-                "kind": .string(kind.rawValue), "node": .string(node), "exit_status": .number(Double(exitStatus)), "message": .string(message),
+                "kind": .string(kind.rawValue), "node": .string(node), "exit_status": .number(Double(exitStatus)),
+                "message": .string(message),
                 "last_lines": .array(lastLines.map { .string($0) }), "idle_requeues": .number(Double(idleRequeues)),
             ]
         }
@@ -119,7 +120,8 @@ public struct SlurmTask: Sendable {
     /// Writes down how far the step is, for whoever follows the run.
     public func report(_ progress: StepProgress) {
         let json: JSONValue = [
-            "done": .number(progress.done), "total": .number(progress.total), "unit": .string(progress.unit), "text": .string(progress.text),
+            "done": .number(progress.done), "total": .number(progress.total), "unit": .string(progress.unit),
+            "text": .string(progress.text),
         ]
         try? AtomicFile.write(json.canonicalBytes(), to: folder.report(step))
     }
