@@ -25,10 +25,13 @@ public struct RunRecord: Hashable, Sendable {
         self.binary = binary
     }
 
-    public var json: JSONValue {
+    public var json: JSONValue { json(planDigest: plan.digest) }
+
+    /// - Parameter planDigest: that of the ``plan``, for who has it already: computing it takes as long as writing the plan.
+    func json(planDigest: SHA256Digest) -> JSONValue {
         [
             "format": .string(RunRecord.format), "id": .string(id), "created": .string(created), "plan": plan.json,
-            "plan_sha256": .string(plan.digest.hex), "environment": environment, "arithmetic": arithmetic,
+            "plan_sha256": .string(planDigest.hex), "environment": environment, "arithmetic": arithmetic,
             "binary": ["sha256": .string(binary.hex)],
         ]
     }

@@ -63,8 +63,9 @@ public struct Runner: Sendable {
         let digits = date.description.filter(\.isNumber)
         let stamp = "\(digits.prefix(8))-\(digits.dropFirst(8))"
         try Folders.create(home.runs)
+        let planDigest = plan.digest
         for attempt in 0..<1000 {
-            let unique = SHA256Digest.of("\(plan.digest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
+            let unique = SHA256Digest.of("\(planDigest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
             let id = "\(plan.workflow.alias)-\(plan.variation)-\(stamp)-\(unique)"
             let folder = RunFolder(path: home.runs + "/" + id)
             // The folder appears under its name with run.json in it: a kill in between leaves only a hidden folder.
@@ -78,7 +79,7 @@ public struct Runner: Sendable {
                 try Folders.create(hidden + "/steps")
                 let record = RunRecord(
                     id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
-                let bytes = Array(record.json.prettyText().utf8)
+                let bytes = Array(record.json(planDigest: planDigest).prettyText().utf8)
                 guard bytes.count <= RunRecord.byteLimit else {
                     throw WorkflowError.malformedWorkflow(
                         workflow: plan.workflow.alias, field: "matrix",

@@ -119,7 +119,8 @@ struct ConcurrentAttemptTests {
         #expect(try quick.settle(run, record: record, observer: Silent()).outcomes == ["data": .kept])
     }
 
-    @Test("a new attempt takes over the checkpoints of one that was given up for dead; should that one still write, it finds its folder gone")
+    @Test(
+        "a new attempt takes over the checkpoints of one that was given up for dead; should that one still write, it finds its folder gone")
     func takeOver() throws {
         let (run, record) = try runner(RehearsedEngine()).create(plan: plan(), environment: [:])
         let seen = Mutex<[String]>([])

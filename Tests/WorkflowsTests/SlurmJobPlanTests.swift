@@ -78,7 +78,8 @@ struct SlurmJobPlanTests {
         for _ in 0..<200 {
             var steps: [PlannedStep] = []
             for index in 0..<Int.random(in: 1...40, using: &generator) {
-                let producers = Set((0..<Int.random(in: 0...3, using: &generator)).compactMap { _ in steps.randomElement(using: &generator)?.name })
+                let producers = Set(
+                    (0..<Int.random(in: 0...3, using: &generator)).compactMap { _ in steps.randomElement(using: &generator)?.name })
                 steps.append(step("s\(index)", reads: producers.sorted()))
             }
             let plan = SlurmJobPlan(missing: steps, largestArray: Int.random(in: 1...7, using: &generator))
@@ -121,7 +122,9 @@ struct SlurmJobPlanTests {
 
     @Test("options that would break a promise are refused, with the reason")
     func options() throws {
-        #expect(throws: SlurmError.option(name: "array", reason: "cannot be set: the plan decides it")) { try SlurmOptions(further: ["array": "0-3"]) }
+        #expect(throws: SlurmError.option(name: "array", reason: "cannot be set: the plan decides it")) {
+            try SlurmOptions(further: ["array": "0-3"])
+        }
         #expect(throws: SlurmError.self) { try SlurmOptions(further: ["-p": "x"]) }
         #expect(throws: SlurmError.self) { try SlurmOptions(further: ["account": "a\nb"]) }
         #expect(throws: SlurmError.self) { try SlurmOptions(cpusPerTask: 0) }

@@ -45,7 +45,9 @@ public struct Statement: Hashable, Sendable {
     public init(payload: [UInt8]) throws(StatementError) {
         let json: JSONValue
         // The manifest of ten thousand steps names a hundred thousand files.
-        do { json = try JSONValue.parse(payload, limits: JSONLimits(bytes: 64 << 20)) } catch { throw StatementError(field: "", reason: "the payload is not JSON: \(error)") }
+        do { json = try JSONValue.parse(payload, limits: JSONLimits(bytes: 64 << 20)) } catch {
+            throw StatementError(field: "", reason: "the payload is not JSON: \(error)")
+        }
         try self.init(json: json)
     }
 

@@ -109,6 +109,8 @@ struct RunCommand: ParsableCommand {
     private func runOnCluster(_ plan: Plan, _ project: Project, _ setup: RunnerSetup, _ arithmetic: JSONValue) throws {
         let runner = try setup.runner(engine: NoEngine(), binary: try Executable.digest(), arithmetic: arithmetic)
         let options = try cluster.slurm()
+        // Asked before a run is begun that nothing could perform.
+        _ = try SlurmClient().largestArray()
         let (folder, record) = try begin(plan, runner, project)
         if !output.json { PlanPrinter.show(plan, arithmetic: arithmetic) }
         Terminal.write("run \(folder.id)\n", to: STDERR_FILENO)

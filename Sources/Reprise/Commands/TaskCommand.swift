@@ -20,7 +20,10 @@ struct TaskCommand: ParsableCommand {
 
     func run() throws {
         let task = try SlurmTask(folder: folder, array: array, environment: ProcessInfo.processInfo.environment)
-        let home = Home(path: task.ledger.environment["REPRISE_HOME"] ?? "")
+        guard let path = task.ledger.environment["REPRISE_HOME"] else {
+            throw TaskFailure(description: "\(folder): its ledger does not say where the run lies", exitClass: .checkFailed)
+        }
+        let home = Home(path: path)
         let run = try RunLibrary(home: home).find(task.ledger.run)
         let engine = LocalEngine(executable: try Executable.path())
         let warning = TimeLimitWarning { engine.cancel() }

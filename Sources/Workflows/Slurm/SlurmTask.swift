@@ -81,7 +81,7 @@ public struct SlurmTask: Sendable {
         }
 
         /// Nil where there is none, or what is there cannot be read: then less is known, and nothing is lost.
-        init?(file path: String) {
+        package init?(file path: String) {
             guard let bytes = try? BoundedFile.read(path, limit: 1 << 20), let json = try? JSONValue.parse(bytes),
                 let kind = json["kind"]?.stringValue.flatMap({ Kind(rawValue: $0) })
             else { return nil }
