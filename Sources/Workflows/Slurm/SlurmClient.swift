@@ -194,12 +194,15 @@ public struct SlurmClient: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle(fileDescriptor: fileno(errors))
+        // Waiting for a process's end looks only twenty times a second; the handler is told at once.
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         do { try process.run() } catch { throw .noSlurm(command: command) }
         let number = process.processIdentifier
         let end = DispatchWorkItem { kill(number, SIGKILL) }
         DispatchQueue.global().asyncAfter(deadline: .now() + SlurmClient.timeLimit, execute: end)
         let answer = SlurmClient.read(output)
-        process.waitUntilExit()
+        ended.wait()
         end.cancel()
         var words = [UInt8](repeating: 0, count: 4096)
         words.removeLast(words.count - max(0, pread(fileno(errors), &words, words.count, 0)))

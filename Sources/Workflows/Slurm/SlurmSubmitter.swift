@@ -20,9 +20,11 @@ public struct SlurmSubmitter: Sendable {
         guard waiting.isEmpty else { throw SlurmError.stillQueued(run: ledger.run, tasks: waiting.count) }
         let plan = SlurmJobPlan(missing: missing, largestArray: try client.largestArray())
         try folder.create()
-        for step in missing {
-            try Folders.remove(folder.ending(step.name))
-            try Folders.remove(folder.report(step.name))
+        let files = Set(missing.map { $0.name + ".json" })
+        for place in [folder.endings, folder.reports] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where files.contains(name) {
+                try Folders.remove(place + "/" + name)
+            }
         }
         try place(program, at: folder.program)
         try ledger.write(to: folder)
