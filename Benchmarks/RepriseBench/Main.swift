@@ -3,7 +3,7 @@ import Numerics
 
 /// `reprise-bench [--rounds N] [--mnist FOLDER] [--arithmetic NAME] [--threads N]`: a TVAE training step on each arithmetic and number of
 /// threads, in interleaved rounds, beside what the machine can do in the same minutes. `--steady-state`: a training by itself. `--convolution [--batch N] [--channels N]`: a
-/// convolutional VAE's step instead.
+/// convolutional VAE's step instead. `--store FOLDER [--objects N]`: publishing and looking up in a store of so many objects.
 @main
 enum Main {
     static func main() {
@@ -16,6 +16,7 @@ enum Main {
         }
         restartWithKernelsForThisProcessor()
         do {
+            if let folder = options.store { return try StoreBenchmark(folder: folder, objects: options.objects).run() }
             if options.steadyState { exit(try SteadyState(options: options).run() ? 0 : 1) }
             if options.convolution { return ConvolutionBenchmark(options: options).run() }
             try StepBenchmark(options).run()

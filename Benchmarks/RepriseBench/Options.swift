@@ -8,6 +8,8 @@ struct Options {
     var convolution = false
     var batch = 64
     var channels = 32
+    var store: String?
+    var objects = 1_000_000
 
     init() {}
 
@@ -48,10 +50,16 @@ struct Options {
                     throw UsageError(reason: "--channels \(value): a number from 1 to 256")
                 }
                 channels = number
+            case "--store": store = value
+            case "--objects":
+                guard let number = Int(value), (0...100_000_000).contains(number) else {
+                    throw UsageError(reason: "--objects \(value): a number from 0 to 100000000")
+                }
+                objects = number
             default:
                 throw UsageError(
                     reason:
-                        "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads, --steady-state, --convolution, --batch, --channels"
+                        "unknown option \(option); known: --rounds, --mnist, --arithmetic, --threads, --steady-state, --convolution, --batch, --channels, --store, --objects"
                 )
             }
         }

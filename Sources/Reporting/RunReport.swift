@@ -6,7 +6,8 @@ import Workflows
 public enum RunReport {
     /// Renders a finished run's report again.
     public static func model(of comparison: RunComparison) throws -> ReportModel {
-        let envelope = try Envelope.parse(try BoundedFile.read(comparison.folder.manifest, limit: 64 << 20))
+        let envelope = try Envelope.parse(
+            try BoundedFile.read(comparison.folder.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
         return try model(
             of: comparison, steps: StepHistory.read(comparison), keyID: envelope.signatures.first?.keyID ?? "unsigned")
     }
@@ -38,7 +39,7 @@ public enum RunReport {
     }
 
     /// The command that computes the same again: everything that its user chose stands in it.
-    static func rerun(_ record: RunRecord) -> String {
+    package static func rerun(_ record: RunRecord) -> String {
         let plan = record.plan
         var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
         if let only = plan.matrix?.only { words.append("--only \(only)") }

@@ -60,8 +60,8 @@ struct Reprise: ParsableCommand {
         version: version,
         subcommands: [
             ListCommand.self, ShowCommand.self, RunCommand.self, VerifyCommand.self, AuditCommand.self, ReportCommand.self,
-            ChecklistCommand.self, ExportCommand.self, SubmitCommand.self, CheckCommand.self, IndexCommand.self, ClaimsCommand.self,
-            KeysCommand.self,
-            DoctorCommand.self, StepCommand.self,
+            StatusCommand.self, AttachCommand.self, CancelCommand.self, ChecklistCommand.self, ExportCommand.self, SubmitCommand.self,
+            CheckCommand.self, IndexCommand.self, ClaimsCommand.self, KeysCommand.self, DoctorCommand.self, StepCommand.self,
+            TaskCommand.self,
         ])
 }

@@ -9,6 +9,11 @@ struct Project {
     let repository: String
     let home: Home
 
+    init(repository: String, home: Home) {
+        self.repository = repository
+        self.home = home
+    }
+
     /// - Parameter readingOnly: whether a repository is not needed: records are read from their folders alone.
     init(_ options: HomeOptions, readingOnly: Bool = false) throws {
         let current = FileManager.default.currentDirectoryPath

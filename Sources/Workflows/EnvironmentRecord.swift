@@ -8,18 +8,23 @@ public enum EnvironmentRecord {
     ///   - libraries: name → version, from the modules that link them.
     ///   - repository: the folder whose git commit is recorded.
     public static func capture(libraries: [String: String], repository: String?) -> JSONValue {
-        var record: JSONValue = [
+        var record = machine()
+        record["compiler"] = .string(compiler)
+        record["libraries"] = .object(libraries.mapValues { .string($0) })
+        record["git"] = repository.flatMap { git(in: $0) } ?? .null
+        return record
+    }
+
+    /// The machine alone: what a step records of where it ran, since a run's steps may run on several.
+    public static func machine() -> JSONValue {
+        [
             "operating_system": .string(operatingSystem()),
             "kernel": .string(kernel()),
             "architecture": .string(architecture()),
             "processor": processor(),
             "cores": .number(Double(ProcessInfo.processInfo.activeProcessorCount)),
             "memory_bytes": .number(Double(ProcessInfo.processInfo.physicalMemory)),
-            "compiler": .string(compiler),
-            "libraries": .object(libraries.mapValues { .string($0) }),
         ]
-        record["git"] = repository.flatMap { git(in: $0) } ?? .null
-        return record
     }
 
     /// The Swift version range this binary was compiled with; the language offers no exact query.

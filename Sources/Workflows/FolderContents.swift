@@ -8,7 +8,7 @@ struct FolderContents {
     /// Folders with nothing in them.
     private(set) var emptyFolders: [String] = []
 
-    init(of folder: String, limit: Int = 100_000) throws(WorkflowError) {
+    init(of folder: String, limit: Int = 1_000_000) throws(WorkflowError) {
         var pending = [""]
         while let relative = pending.popLast() {
             let absolute = relative.isEmpty ? folder : folder + "/" + relative

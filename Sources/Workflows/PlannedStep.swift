@@ -48,6 +48,11 @@ public struct PlannedStep: Hashable, Sendable {
         self.place = place
     }
 
+    /// The steps that it reads from.
+    public var producers: Set<String> {
+        Set(inputs.values.map { String($0.prefix { $0 != "/" }) })
+    }
+
     var json: JSONValue {
         var json: JSONValue = [
             "name": .string(name), "program": .array(program.map { .string($0) }), "artifact": artifact.json,

@@ -64,8 +64,8 @@ public struct Planner: Sendable {
 
     // MARK: - The matrix
 
-    /// So many steps at most may a matrix come to: a run of more would take years and its record could not be read.
-    private static let largestStepCount = 4096
+    /// So many steps at most may a matrix come to: the record of more could not be read (``RunRecord/byteLimit``).
+    private static let largestStepCount = 20_000
 
     private func matrix(_ meta: WorkflowMeta, workflow: String, values: [String: JSONValue], only: [String]) throws -> PlannedMatrix? {
         let names = meta.matrix?.rows.map(\.name) ?? []

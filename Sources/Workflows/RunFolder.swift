@@ -56,6 +56,9 @@ public struct RunFolder: Hashable, Sendable {
         }
     }
 
+    /// Removes what attempts at finished steps left behind; only when no process works on the run any more.
+    public func removeLeftovers() throws(WorkflowError) { try StepWorkspace.removeLeftovers(in: self) }
+
     /// ``files(below:limit:)`` with digests and sizes.
     public static func records(below folder: String) throws -> [FileRecord] {
         try files(below: folder).map { try FileRecord($0, in: folder) }

@@ -4,6 +4,8 @@ import Integrity
 /// `run.json`: what was decided before anything ran. Written once, when the run is created.
 public struct RunRecord: Hashable, Sendable {
     public static let format = "reprise.run/v1"
+    /// The largest `run.json` that is read: the plan of 20,000 steps of two kilobytes, and some.
+    static let byteLimit = 64 << 20
 
     public var id: String
     public var created: String
@@ -23,19 +25,22 @@ public struct RunRecord: Hashable, Sendable {
         self.binary = binary
     }
 
-    public var json: JSONValue {
+    public var json: JSONValue { json(planDigest: plan.digest) }
+
+    /// - Parameter planDigest: that of the ``plan``, for who has it already: computing it takes as long as writing the plan.
+    func json(planDigest: SHA256Digest) -> JSONValue {
         [
             "format": .string(RunRecord.format), "id": .string(id), "created": .string(created), "plan": plan.json,
-            "plan_sha256": .string(plan.digest.hex), "environment": environment, "arithmetic": arithmetic,
+            "plan_sha256": .string(planDigest.hex), "environment": environment, "arithmetic": arithmetic,
             "binary": ["sha256": .string(binary.hex)],
         ]
     }
 
     /// Reads and checks a run's `run.json`.
     public init(run: RunFolder) throws {
-        let bytes = try BoundedFile.read(run.record, limit: 16 << 20)
+        let bytes = try BoundedFile.read(run.record, limit: RunRecord.byteLimit)
         let value: JSONValue
-        do { value = try JSONValue.parse(bytes) } catch {
+        do { value = try JSONValue.parse(bytes, limits: JSONLimits(bytes: RunRecord.byteLimit)) } catch {
             throw WorkflowError.malformedRecord(file: run.record, field: "", expected: "JSON (\(error))")
         }
         let reader = RecordReader(value, file: run.record)

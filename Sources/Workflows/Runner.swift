@@ -63,8 +63,9 @@ public struct Runner: Sendable {
         let digits = date.description.filter(\.isNumber)
         let stamp = "\(digits.prefix(8))-\(digits.dropFirst(8))"
         try Folders.create(home.runs)
+        let planDigest = plan.digest
         for attempt in 0..<1000 {
-            let unique = SHA256Digest.of("\(plan.digest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
+            let unique = SHA256Digest.of("\(planDigest) \(date) \(getpid()) \(attempt)".utf8).hex.prefix(4)
             let id = "\(plan.workflow.alias)-\(plan.variation)-\(stamp)-\(unique)"
             let folder = RunFolder(path: home.runs + "/" + id)
             // The folder appears under its name with run.json in it: a kill in between leaves only a hidden folder.
@@ -78,7 +79,13 @@ public struct Runner: Sendable {
                 try Folders.create(hidden + "/steps")
                 let record = RunRecord(
                     id: id, created: date.description, plan: plan, environment: environment, arithmetic: arithmetic, binary: binary)
-                try AtomicFile.write(Array(record.json.prettyText().utf8), to: hidden + "/run.json")
+                let bytes = Array(record.json(planDigest: planDigest).prettyText().utf8)
+                guard bytes.count <= RunRecord.byteLimit else {
+                    throw WorkflowError.malformedWorkflow(
+                        workflow: plan.workflow.alias, field: "matrix",
+                        expected: "one whose record takes at most \(RunRecord.byteLimit) bytes; it takes \(bytes.count)")
+                }
+                try AtomicFile.write(bytes, to: hidden + "/run.json")
                 try Folders.publish(hidden, as: folder.path)
                 return (folder, record)
             } catch {
@@ -101,22 +108,94 @@ public struct Runner: Sendable {
 
     /// Works through the plan's steps and returns how each was done, in the plan's order.
     public func execute(_ run: RunFolder, record: RunRecord, observer: some RunObserver) throws -> [String: StepOutcome] {
-        guard record.binary == binary else {
-            throw WorkflowError.runChanged(run: run.id, what: "reprise was rebuilt since it began")
-        }
+        try checkBinary(of: record, run)
         var produced: [String: [FileRecord]] = [:]
         var outcomes: [String: StepOutcome] = [:]
         for (index, step) in record.plan.steps.enumerated() {
             let invocation = try Runner.invocation(of: step, record: record, produced: produced)
             observer.stepStarts(step, number: index + 1, of: record.plan.steps.count)
+            let workspace = StepWorkspace.ofTheOnlyRunner(step.name)
             let done =
                 try finished(invocation, in: run, observer: observer)
-                ?? restore(invocation, in: run, observer: observer) ?? perform(step, invocation, in: run, observer: observer)
+                ?? restore(invocation, in: run, workspace, observer: observer)
+                ?? perform(step, invocation, in: run, workspace, observer: observer)
             produced[step.name] = done.outputs
             outcomes[step.name] = done.outcome
             observer.stepFinished(step, done.outcome)
         }
         return outcomes
+    }
+
+    /// Takes what is done already: the run's finished steps, each looked at again, and what the cache holds. Performs nothing.
+    ///
+    /// - Returns: how each of these steps was done, and in the plan's order the steps that are yet to be performed.
+    public func settle(
+        _ run: RunFolder, record: RunRecord, observer: some RunObserver
+    ) throws -> (outcomes: [String: StepOutcome], missing: [PlannedStep]) {
+        try checkBinary(of: record, run)
+        var produced: [String: [FileRecord]] = [:]
+        var outcomes: [String: StepOutcome] = [:]
+        var missing: [PlannedStep] = []
+        for step in record.plan.steps {
+            guard step.producers.allSatisfy({ produced[$0] != nil }) else {
+                missing.append(step)
+                continue
+            }
+            let invocation = try Runner.invocation(of: step, record: record, produced: produced)
+            let workspace = StepWorkspace.ofTheOnlyRunner(step.name)
+            if let done = try finished(invocation, in: run, observer: observer)
+                ?? restore(invocation, in: run, workspace, observer: observer)
+            {
+                produced[step.name] = done.outputs
+                outcomes[step.name] = done.outcome
+            } else {
+                missing.append(step)
+            }
+        }
+        return (outcomes, missing)
+    }
+
+    /// Does one step whose producers are done, while other processes, on other machines, do others of the same run.
+    ///
+    /// - Parameter attempt: a name for this attempt that no other has: the step works in a folder of that name, and takes over what an earlier
+    ///   attempt left behind. Should an attempt that was given up for dead finish too, one of them is published and the other discarded.
+    public func execute(
+        step name: String, of run: RunFolder, record: RunRecord, attempt: String, observer: some RunObserver
+    ) throws -> StepOutcome {
+        try checkBinary(of: record, run)
+        guard let index = record.plan.steps.firstIndex(where: { $0.name == name }) else {
+            throw WorkflowError.unknownStep(step: name, run: run.id)
+        }
+        let steps = Dictionary(record.plan.steps.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var produced: [String: [FileRecord]] = [:]
+        /// Digests of what a step left, checked against what our key vouched for; its own producers' first, since they are part of what it was fed.
+        func collect(_ producer: String) throws {
+            guard produced[producer] == nil, let step = steps[producer] else { return }
+            for earlier in step.producers { try collect(earlier) }
+            let invocation = try Runner.invocation(of: step, record: record, produced: produced)
+            let folder = run.step(producer)
+            guard FileManager.default.fileExists(atPath: folder) else { throw WorkflowError.notProduced(step: name, producer: producer) }
+            let files = try RunFolder.records(below: folder)
+            if let finding = findings(in: folder, files, invocation).first {
+                throw WorkflowError.unsupportedFile(path: "\(folder)/\(finding.path)", reason: finding.problem)
+            }
+            produced[producer] = Done(outcome: .kept, files: files).outputs
+        }
+        let step = record.plan.steps[index]
+        for producer in step.producers { try collect(producer) }
+        let invocation = try Runner.invocation(of: step, record: record, produced: produced)
+        let workspace = StepWorkspace.ofOneAttempt(step.name, attempt)
+        observer.stepStarts(step, number: index + 1, of: record.plan.steps.count)
+        let done =
+            try finished(invocation, in: run, observer: observer)
+            ?? restore(invocation, in: run, workspace, observer: observer)
+            ?? perform(step, invocation, in: run, workspace, observer: observer)
+        observer.stepFinished(step, done.outcome)
+        return done.outcome
+    }
+
+    private func checkBinary(of record: RunRecord, _ run: RunFolder) throws(WorkflowError) {
+        guard record.binary == binary else { throw .runChanged(run: run.id, what: "reprise was rebuilt since it began") }
     }
 
     /// The invocation that a plan prescribes for a step, given what the steps before it produced. A verifier calls it too: the
@@ -187,13 +266,15 @@ public struct Runner: Sendable {
     }
 
     /// Takes an identical step's files from the store; nil when there is none or it is not whole any more.
-    private func restore(_ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver) throws -> Done? {
+    private func restore(
+        _ invocation: StepInvocation, in run: RunFolder, _ workspace: StepWorkspace, observer: some RunObserver
+    ) throws -> Done? {
         guard let json = store.recorded(invocation.key) else { return nil }
         let reader = RecordReader(json, file: "the cache record \(invocation.key)")
         var files: [FileRecord] = []
         for file in try reader.elements("files") { files.append(try FileRecord(file)) }
         let origin = try reader.string("run")
-        let partial = run.unfinishedStep(invocation.step)
+        let partial = workspace.folder(in: run)
         try Folders.remove(partial)
         do {
             for file in files {
@@ -214,14 +295,15 @@ public struct Runner: Sendable {
             try Folders.remove(partial)
             return nil
         }
-        try Folders.publish(partial, as: run.step(invocation.step))
+        try workspace.publish(in: run)
         return Done(outcome: .cached(from: origin), files: files)
     }
 
     private func perform(
-        _ step: PlannedStep, _ invocation: StepInvocation, in run: RunFolder, observer: some RunObserver
+        _ step: PlannedStep, _ invocation: StepInvocation, in run: RunFolder, _ workspace: StepWorkspace, observer: some RunObserver
     ) throws -> Done {
-        let partial = run.unfinishedStep(step.name)
+        let partial = workspace.folder(in: run)
+        try workspace.takeOver(in: run)
         let inputs = partial + "/" + StepContract.inputsFile
         // Scratch of another invocation (changed plan, changed binary) must not leak into this one.
         if let old = try? SHA256Digest.ofFile(at: inputs).digest, old != invocation.key { try Folders.remove(partial) }
@@ -231,6 +313,7 @@ public struct Runner: Sendable {
         try Folders.remove(partial + "/" + StepContract.outputsFolder)
         try Folders.remove(partial + "/" + StepContract.attestationFile)
         try Folders.remove(partial + "/" + StepContract.resultLogFile)
+        try Folders.remove(partial + "/" + StepContract.environmentFile)
         try Folders.create(partial + "/" + StepContract.outputsFolder)
         try Folders.create(partial + "/" + StepContract.scratchFolder)
         try RunFolder.sweep(partial)
@@ -252,6 +335,7 @@ public struct Runner: Sendable {
                 step: step.name, reason: "it changed its inputs file or removed its output folder",
                 log: partial + "/" + StepContract.logFile, lastLines: [])
         }
+        try AtomicFile.write(Array(EnvironmentRecord.machine().prettyText().utf8), to: partial + "/" + StepContract.environmentFile)
         let metrics = try Runner.metrics(at: partial + "/" + StepContract.outputsFolder)
         try AtomicFile.write(
             Array(resultLog(invocation, metrics, started, finished).utf8), to: partial + "/" + StepContract.resultLogFile)
@@ -260,7 +344,14 @@ public struct Runner: Sendable {
             invocation: invocation, files: files, run: run.id, started: Timestamp(secondsSince1970: Int(started.timeIntervalSince1970)),
             finished: Timestamp(secondsSince1970: Int(finished.timeIntervalSince1970)), version: version)
         try AtomicFile.write(try statement.signed(with: key).bytes, to: partial + "/" + StepContract.attestationFile)
-        try Folders.publish(partial, as: run.step(step.name))
+        guard try workspace.publish(in: run) else {
+            guard let done = try self.finished(invocation, in: run, observer: observer) else {
+                throw WorkflowError.system(
+                    action: "publish", path: run.step(step.name), reason: "another attempt's result was there, and is gone")
+            }
+            observer.notice("step \(step.name) had been finished by another attempt meanwhile; this one's result is discarded")
+            return done
+        }
         try remember(invocation, run: run)
         return Done(outcome: .ran(seconds: finished.timeIntervalSince(started)), files: files)
     }

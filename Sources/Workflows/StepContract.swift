@@ -27,6 +27,8 @@ public enum StepContract {
     public static let logFile = "log.txt"
     public static let metricsFile = "metrics.json"
     public static let attestationFile = "attestation.dsse.json"
+    /// The machine that the step ran on; see ``EnvironmentRecord/machine()``.
+    public static let environmentFile = "environment.json"
     public static let resultLogFile = "result.mllog"
     /// The first word of a program that is built into `reprise` itself.
     public static let builtinProgram = "reprise-step"

@@ -14,6 +14,9 @@ public enum WorkflowError: ClassifiedError, Hashable {
     case stepRefused(step: String, message: String, exitClass: ExitClass)
     /// A step's process was killed, not by us.
     case stepKilled(step: String, signal: Int, log: String)
+    case unknownStep(step: String, run: String)
+    /// A step that reads what another should have left, and did not.
+    case notProduced(step: String, producer: String)
     case interrupted(run: String)
     case runBusy(run: String)
     case unknownRun(name: String, known: [String])
@@ -42,6 +45,10 @@ public enum WorkflowError: ClassifiedError, Hashable {
             "step \(step): \(message)"
         case .stepKilled(let step, let signal, let log):
             "step \(step) was killed by signal \(signal)\(signal == 9 ? " (out of memory?)" : ""); --resume continues it; its log: \(log)"
+        case .unknownStep(let step, let run):
+            "run \(run) has no step '\(step)'"
+        case .notProduced(let step, let producer):
+            "step \(step) was not started: step \(producer), which it reads from, is not done"
         case .interrupted(let run):
             "interrupted; nothing is lost: the same command with --resume continues run \(run)"
         case .runBusy(let run):
@@ -64,8 +71,8 @@ public enum WorkflowError: ClassifiedError, Hashable {
     /// How the command line should end.
     public var exitClass: ExitClass {
         switch self {
-        case .malformedRecord, .stepFailed, .unsupportedFile, .notFinished: .checkFailed
-        case .malformedWorkflow, .unknownVariation, .unknownParameter, .unknownRow, .unknownRun, .runChanged:
+        case .malformedRecord, .stepFailed, .notProduced, .unsupportedFile, .notFinished: .checkFailed
+        case .malformedWorkflow, .unknownVariation, .unknownParameter, .unknownRow, .unknownRun, .unknownStep, .runChanged:
             .badInput
         case .stepRefused(_, _, let exitClass): exitClass
         case .interrupted, .runBusy, .system, .stepKilled: .environment

@@ -38,7 +38,7 @@ private struct JSONWriter {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let sorted = members.sorted { JSONWriter.precedes($0.key, $1.key) }
             for (index, member) in sorted.enumerated() {
                 startElement(index, level: level + 1)
                 write(member.key)
@@ -48,6 +48,15 @@ private struct JSONWriter {
             if !members.isEmpty { breakLine(level: level) }
             bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    /// By UTF-16 code units. Bytes of UTF-8 are in the same order but where one stands for a character that takes two units: those begin with 0xF0 or more,
+    /// and come before the units from 0xE000 on, whose bytes begin with 0xEE or 0xEF.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        for (first, second) in zip(left.utf8, right.utf8) where first != second {
+            return max(first, second) < 0xF0 ? first < second : left.utf16.lexicographicallyPrecedes(right.utf16)
+        }
+        return left.utf8.count < right.utf8.count
     }
 
     private mutating func startElement(_ index: Int, level: Int) {
@@ -64,6 +73,11 @@ private struct JSONWriter {
     /// RFC 8785, section 3.2.2.2: only what must be escaped is, in its shortest form.
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            bytes.append(contentsOf: text.utf8)
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): bytes += "\\\"".utf8
@@ -77,7 +91,6 @@ private struct JSONWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 
@@ -85,7 +98,8 @@ extension Double {
     /// The number as ECMAScript writes it (ECMA-262, Number::toString), which RFC 8785 asks for; "null" when it is not finite.
     var ecmaScriptText: String {
         guard isFinite else { return "null" }
-        guard self != 0 else { return "0" }  // also for -0
+        // Whole numbers are what records are full of; also for -0.
+        if magnitude <= 9_007_199_254_740_992, let whole = Int(exactly: self) { return String(whole) }
 
         // Swift prints the same shortest digits, laid out differently: take them apart.
         let parts = magnitude.description.split(separator: "e")

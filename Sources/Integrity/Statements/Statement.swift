@@ -44,7 +44,10 @@ public struct Statement: Hashable, Sendable {
     /// Reads a statement from the payload of an envelope.
     public init(payload: [UInt8]) throws(StatementError) {
         let json: JSONValue
-        do { json = try JSONValue.parse(payload) } catch { throw StatementError(field: "", reason: "the payload is not JSON: \(error)") }
+        // The manifest of ten thousand steps names a hundred thousand files.
+        do { json = try JSONValue.parse(payload, limits: JSONLimits(bytes: 64 << 20)) } catch {
+            throw StatementError(field: "", reason: "the payload is not JSON: \(error)")
+        }
         try self.init(json: json)
     }
 

@@ -21,6 +21,8 @@ struct RunCommand: ParsableCommand {
               reprise run quickstart --set steps=4000 --plan      show what would run, and stop
               reprise run tvae-table1 --only vae --set seeds=1    one row of the paper's table
 
+              reprise run tvae-table1 --on slurm --time 4:00:00   every step a task of a cluster: docs/slurm.md
+
             Exit status: 0 done, 1 a step or a decisive check failed, 2 bad input, 3 environment, 130 interrupted.
             """)
 
@@ -43,6 +45,9 @@ struct RunCommand: ParsableCommand {
         .rawValue
     @Option(help: "Name of the key that signs.") var key = "default"
     @Flag(name: .customLong("plan"), help: "Print the plan and stop.") var planOnly = false
+    @Option(name: .customLong("on"), help: "Where steps run: local (this machine), or slurm (each a task of the cluster).") var engine =
+        EngineChoice.local
+    @OptionGroup(title: "On a cluster") var cluster: ClusterOptions
     @Option(
         name: .customLong("env"),
         help: ArgumentHelp("Also write the results to this file, as NAME=VALUE lines for scripts and MLCommons' tools.", valueName: "file"))
@@ -68,13 +73,18 @@ struct RunCommand: ParsableCommand {
         }
 
         if let environmentFile { try RunResultValues.prepare(environmentFile, home: project.home.path) }
-        let store = try Store(root: project.home.store)
+        let setup = RunnerSetup(project: project, keyName: key, environment: try stepEnvironment(project), folders: planner.folders)
+        switch engine {
+        case .local: try runHere(plan, project, setup, arithmetic)
+        case .slurm: try runOnCluster(plan, project, setup, arithmetic)
+        }
+    }
+
+    private func runHere(_ plan: Plan, _ project: Project, _ setup: RunnerSetup, _ arithmetic: JSONValue) throws {
         let engine = LocalEngine(executable: try Executable.path())
-        let runner = Runner(
-            home: project.home, store: store, engine: engine, key: try signingKey(project), binary: try Executable.digest(),
-            arithmetic: arithmetic, version: Reprise.version, stepEnvironment: try stepEnvironment(project),
-            artifactFolders: planner.folders, resultLog: { ResultLog.text(invocation: $0, metrics: $1, started: $2, finished: $3) })
+        let runner = try setup.runner(engine: engine, binary: try Executable.digest(), arithmetic: arithmetic)
         let (folder, record) = try begin(plan, runner, project)
+        try ClusterRun.refuseQueued(folder, home: project.home)
         if !output.json { PlanPrinter.show(plan, arithmetic: arithmetic) }
         Terminal.write("run \(folder.id)\n", to: STDERR_FILENO)
 
@@ -88,10 +98,31 @@ struct RunCommand: ParsableCommand {
             Terminal.error("\(WorkflowError.interrupted(run: run))")
             throw ExitCode(130)
         }
+        // Of attempts on a cluster, where the run was begun there.
+        try folder.removeLeftovers()
         try RunRecorder(key: runner.key).finish(folder)
         withExtendedLifetime(stop) {}
         lock.release()
-        try conclude(folder, outcomes: outcomes)
+        try RunConclusion.show(folder, outcomes: outcomes, json: output.json, environmentFile: environmentFile)
+    }
+
+    private func runOnCluster(_ plan: Plan, _ project: Project, _ setup: RunnerSetup, _ arithmetic: JSONValue) throws {
+        let runner = try setup.runner(engine: NoEngine(), binary: try Executable.digest(), arithmetic: arithmetic)
+        let options = try cluster.slurm()
+        // Asked before a run is begun that nothing could perform.
+        _ = try SlurmClient().largestArray()
+        let (folder, record) = try begin(plan, runner, project)
+        if !output.json { PlanPrinter.show(plan, arithmetic: arithmetic) }
+        Terminal.write("run \(folder.id)\n", to: STDERR_FILENO)
+        let run = ClusterRun(folder: folder, record: record, project: project, runner: runner)
+        let lock = try RunLock(run: folder.id, home: project.home)
+        try run.submit(setup, program: try Executable.path(), options: options)
+        lock.release()
+        if cluster.detach {
+            Terminal.line("follow it with: reprise attach \(folder.id)")
+            return
+        }
+        try run.follow(json: output.json, environmentFile: environmentFile)
     }
 
     private func arithmeticChoice() throws -> ArithmeticChoice {
@@ -120,31 +151,12 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func signingKey(_ project: Project) throws -> SigningKey {
-        let ring = project.keyRing()
-        if let entry = try ring.list().first(where: { $0.name == key && $0.origin == .own }) {
-            return try ring.signingKey(name: entry.name)
-        }
-        guard key == "default" else {
-            throw UsageError("no key is called '\(key)'; make it with: reprise keys generate --name \(key)")
-        }
-        let made: SigningKey
-        do { made = try ring.generate(name: key) } catch {
-            // Another run in the same home may have made it a moment ago.
-            guard case .exists = error else { throw error }
-            return try ring.signingKey(name: key)
-        }
-        Terminal.note(
-            "made your signing key \(made.publicKey.keyID)\n      in \(ring.folder)/\(key).pem (readable by you alone); it signs your records"
-        )
-        return made
-    }
-
     /// What steps need to know of this machine; none of it can change a result.
     private func stepEnvironment(_ project: Project) throws -> [String: String] {
         var environment = ArithmeticRecord.stepEnvironment(ProcessInfo.processInfo.environment)
         environment["REPRISE_HOME"] = project.home.path
-        environment["REPRISE_THREADS"] = String(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let available = engine == .slurm ? cluster.cpusPerTask : ProcessInfo.processInfo.activeProcessorCount
+        environment["REPRISE_THREADS"] = String(threads ?? available)
         let current = FileManager.default.currentDirectoryPath
         let given = mirrors.map { $0.contains("://") || $0.hasPrefix("/") ? $0 : current + "/" + $0 }
         let inherited = ProcessInfo.processInfo.environment["REPRISE_MIRRORS"].map { [$0] } ?? []
@@ -163,25 +175,9 @@ struct RunCommand: ParsableCommand {
         return try runner.create(
             plan: plan, environment: EnvironmentRecord.capture(libraries: Libraries.versions, repository: project.repository))
     }
+}
 
-    private func conclude(_ folder: RunFolder, outcomes: [String: StepOutcome]) throws {
-        let comparison = try RunComparison(folder)
-        if let environmentFile { try RunResultValues(folder, comparison).write(to: environmentFile) }
-        let cached = outcomes.values.count { if case .cached = $0 { true } else { false } }
-        if output.json {
-            Terminal.write(
-                JSONValue.object([
-                    "run": .string(folder.id), "folder": .string(folder.path), "report": .string(folder.report),
-                    "steps": .number(Double(outcomes.count)), "steps_from_cache": .number(Double(cached)),
-                    "summary": .string(comparison.summary.line), "passed": .bool(comparison.summary.isPassed),
-                    "claims": .array(comparison.results.map(\.json)), "tables": .array(comparison.tables.map(\.json)),
-                ]).prettyText())
-        } else {
-            VerdictPrinter.show(comparison)
-            if cached == outcomes.count { Terminal.line("every step was served from the cache: nothing was computed anew") }
-            Terminal.line("report:  \(folder.report)")
-            Terminal.line("verify:  reprise verify \(folder.id)")
-        }
-        if !comparison.summary.isPassed { throw ExitCode(ExitClass.checkFailed.rawValue) }
-    }
+/// Where steps run.
+enum EngineChoice: String, ExpressibleByArgument, CaseIterable {
+    case local, slurm
 }

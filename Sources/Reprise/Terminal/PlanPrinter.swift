@@ -20,6 +20,10 @@ enum PlanPrinter {
             Terminal.line("  rows: \(matrix.plannedRows.map(\.name).joined(separator: ", "))\(left)")
         }
         for (index, step) in plan.steps.enumerated() {
+            if plan.steps.count > first + last {
+                if index == first { Terminal.line("  … \(plan.steps.count - first - last) more; all of them with --plan --json …") }
+                if (first..<plan.steps.count - last).contains(index) { continue }
+            }
             let inputs = step.inputs.values.sorted()
             var line = "  \(index + 1). \(step.name)  \(step.artifact.name)"
             if let variation = step.model?["variation"]?.stringValue { line += "  [\(variation)]" }
@@ -28,6 +32,9 @@ enum PlanPrinter {
         }
         for note in plan.protocolNotes { Terminal.line("  differs from the paper: \(note)") }
     }
+
+    /// Of a plan that fills more than a screen the first and the last steps are shown.
+    private static let first = 40, last = 4
 
     static func text(_ value: JSONValue) -> String {
         value.stringValue ?? String(decoding: value.canonicalBytes(), as: UTF8.self)

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Artifacts
+import Dispatch
+import Foundation
+import Integrity
+import Synchronization
+import Workflows
+
+/// What a task of an array job runs on its node: one step of a run.
+struct TaskCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "task", abstract: "Perform one step as a task of a cluster (called by Slurm, see docs/slurm.md).", shouldDisplay: false
+    )
+
+    @Option(help: "The run's folder of what was submitted.") var folder: String
+    @Option(help: "Which of its arrays.") var array: Int
+
+    /// Going back into the queue so often without a new checkpoint is going nowhere.
+    private static let idleLimit = 3
+
+    func run() throws {
+        let task = try SlurmTask(folder: folder, array: array, environment: ProcessInfo.processInfo.environment)
+        guard let path = task.ledger.environment["REPRISE_HOME"] else {
+            throw TaskFailure(description: "\(folder): its ledger does not say where the run lies", exitClass: .checkFailed)
+        }
+        let home = Home(path: path)
+        let run = try RunLibrary(home: home).find(task.ledger.run)
+        let engine = LocalEngine(executable: try Executable.path())
+        let warning = TimeLimitWarning { engine.cancel() }
+        let stop = StopRequest { engine.cancel() }
+        let before = task.checkpointState(run)
+        do {
+            let record = try RunRecord(run: run)
+            let project = Project(repository: task.ledger.repository, home: home)
+            let setup = RunnerSetup(
+                project: project, keyName: task.ledger.key, environment: task.ledger.environment,
+                folders: Planner(catalogue: try project.catalogue()).folders)
+            let runner = try setup.runner(engine: engine, binary: try Executable.digest(), arithmetic: record.arithmetic)
+            _ = try runner.execute(step: task.step, of: run, record: record, attempt: task.attempt, observer: TaskObserver(task))
+            task.finish()
+        } catch WorkflowError.interrupted where warning.isRequested {
+            let idle = task.checkpointState(run) == before ? task.idleRequeues + 1 : 0
+            guard idle < TaskCommand.idleLimit else {
+                let message =
+                    "step \(task.step) reached its time limit \(idle) times without a new checkpoint; give tasks more time with --time"
+                task.end(.failed, exitStatus: 1, message: message, run: run)
+                throw TaskFailure(description: message, exitClass: .checkFailed)
+            }
+            task.end(.requeued, exitStatus: 0, message: "wrote a checkpoint before its time limit", run: run, idleRequeues: idle)
+            try task.requeue()
+        } catch WorkflowError.interrupted {
+            task.end(.stopped, exitStatus: 130, message: "was told to stop; --resume continues it", run: run)
+            throw ExitCode(130)
+        } catch let error as WorkflowError {
+            let isBlocked = if case .notProduced = error { true } else { false }
+            task.end(isBlocked ? .blocked : .failed, exitStatus: Int(error.exitClass.rawValue), message: error.firstLine, run: run)
+            throw error
+        } catch {
+            let status = (error as? any ClassifiedError)?.exitClass ?? .environment
+            task.end(.failed, exitStatus: Int(status.rawValue), message: "\(error)", run: run)
+            throw error
+        }
+        withExtendedLifetime(stop) {}
+    }
+}
+
+struct TaskFailure: ClassifiedError, Hashable {
+    let description: String
+    let exitClass: ExitClass
+}
+
+extension WorkflowError {
+    /// Without the lines of a log, which are told apart.
+    fileprivate var firstLine: String { description.split(separator: "\n").first.map(String.init) ?? description }
+}
+
+/// Notices the signal that Slurm sends some time before a task's time limit.
+private final class TimeLimitWarning {
+    private let flag = Flag()
+    private let source: any DispatchSourceSignal
+
+    private final class Flag: Sendable {
+        let value = Atomic<Bool>(false)
+    }
+
+    init(action: @escaping @Sendable () -> Void) {
+        let flag = flag
+        signal(SIGUSR1, SIG_IGN)
+        source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: DispatchQueue(label: "reprise.time-limit"))
+        source.setEventHandler {
+            flag.value.store(true, ordering: .sequentiallyConsistent)
+            action()
+        }
+        source.resume()
+    }
+
+    var isRequested: Bool { flag.value.load(ordering: .sequentiallyConsistent) }
+}
+
+/// Tells whoever follows the run how far a step is, now and then.
+private final class TaskObserver: RunObserver {
+    private let task: SlurmTask
+    private var last = Date.distantPast
+
+    init(_ task: SlurmTask) { self.task = task }
+
+    func stepStarts(_ step: PlannedStep, number: Int, of count: Int) { Terminal.line("step \(step.name)") }
+
+    func stepProgresses(_ step: PlannedStep, _ progress: StepProgress) {
+        guard Date().timeIntervalSince(last) >= 5 else { return }
+        last = Date()
+        task.report(progress)
+    }
+
+    func stepFinished(_ step: PlannedStep, _ outcome: StepOutcome) { Terminal.line("step \(step.name) is done") }
+    func notice(_ text: String) { Terminal.note(text) }
+}

@@ -1,0 +1,237 @@
+import Foundation
+
+/// Slurm's own commands, each with a bound on its time and on its answer.
+public struct SlurmClient: Sendable {
+    /// How often a call is repeated while the controller does not answer.
+    private let patience: Int
+
+    /// Seconds between two calls.
+    private let pause: UInt32
+
+    /// Where the commands lie; nil finds them on the PATH.
+    private let folder: String?
+
+    public init(patience: Int = 15, pause: UInt32 = 2, folder: String? = nil) {
+        self.patience = patience
+        self.pause = pause
+        self.folder = folder
+    }
+
+    /// A task that the controller still has.
+    public struct QueuedTask: Hashable, Sendable {
+        /// The array job's number.
+        public var job: Int
+        /// Its index in the array.
+        public var index: Int
+        /// Slurm's word: PENDING, RUNNING, COMPLETING, SUSPENDED …
+        public var state: String
+        public var reason: String
+        public var node: String
+
+        package init(job: Int, index: Int, state: String, reason: String = "None", node: String = "") {
+            self.job = job
+            self.index = index
+            self.state = state
+            self.reason = reason
+            self.node = node
+        }
+    }
+
+    /// What the controller remembers of a task that has ended.
+    public struct EndedTask: Hashable, Sendable {
+        public var state: String
+        /// `0:9` is the exit status and the signal.
+        public var exitCode: String
+        public var node: String
+    }
+
+    /// An array job to be submitted.
+    struct ArrayJob: Hashable, Sendable {
+        var name: String
+        /// The indices of its tasks, ascending.
+        var indices: [Int]
+        var maximumRunning: Int?
+        /// sbatch's `--dependency`.
+        var dependency: String?
+        var script: String
+        var folder: String
+        var options: SlurmOptions
+    }
+
+    /// The largest number of tasks in one array.
+    public func largestArray() throws(SlurmError) -> Int {
+        let text = try answer("scontrol", ["show", "config"])
+        for line in text.split(separator: "\n") where line.hasPrefix("MaxArraySize") {
+            // An index must be below it.
+            if let size = line.split(separator: "=").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }), size >= 1 {
+                return size
+            }
+        }
+        throw .unexpectedAnswer(command: "scontrol show config", answer: "no MaxArraySize")
+    }
+
+    /// - Parameter known: the numbers of the run's array jobs that were submitted before.
+    /// - Returns: the array job's number.
+    func submit(_ job: ArrayJob, known: Set<Int>) throws(SlurmError) -> Int {
+        // A percent sign in a file's pattern stands for something, two of them for one.
+        let logs = job.folder.replacing("%", with: "%%") + "/logs/%A_%a.txt"
+        var arguments = [
+            "--parsable", "--requeue", "--open-mode=append", "--job-name=\(job.name)", "--chdir=\(job.folder)",
+            "--output=\(logs)", "--signal=B:USR1@\(job.options.warning)",
+            "--array=" + SlurmClient.ranges(job.indices) + (job.maximumRunning.map { "%\($0)" } ?? ""),
+        ]
+        // A dependency that can no longer be met ends what waits for it, rather than leaving it in the queue for ever.
+        if let dependency = job.dependency { arguments += ["--dependency=\(dependency)", "--kill-on-invalid-dep=yes"] }
+        arguments += job.options.arguments + [job.script]
+        // A controller may take a job and be silenced before it says so: one of the run's that nobody knows is that one, and is not submitted twice.
+        let accepted: () throws(SlurmError) -> String? = { () throws(SlurmError) in
+            try queue(name: job.name).map(\.job).filter { !known.contains($0) }.max().map { "\($0)" }
+        }
+        let text = try answer("sbatch", arguments, unless: accepted).trimmingCharacters(in: .whitespacesAndNewlines)
+        // With several clusters: number;cluster.
+        guard let number = text.split(separator: ";").first.flatMap({ Int($0) }) else {
+            throw .unexpectedAnswer(command: "sbatch", answer: String(text.prefix(200)))
+        }
+        return number
+    }
+
+    /// `0-3,5,7-8`.
+    package static func ranges(_ indices: [Int]) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for index in indices {
+            if let last = ranges.last, index == last.upperBound + 1 {
+                ranges[ranges.count - 1] = last.lowerBound...index
+            } else {
+                ranges.append(index...index)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    }
+
+    /// Every task of the named jobs that is waiting or running, by one call.
+    func queue(name: String) throws(SlurmError) -> [QueuedTask] {
+        let text = try answer("squeue", ["--noheader", "--array", "--name=\(name)", "--format=%F|%K|%T|%r|%N"])
+        return text.split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: "|", maxSplits: 4, omittingEmptySubsequences: false)
+            guard fields.count == 5, let job = Int(fields[0]), let index = Int(fields[1]) else { return nil }
+            return QueuedTask(job: job, index: index, state: String(fields[2]), reason: String(fields[3]), node: String(fields[4]))
+        }
+    }
+
+    /// What became of a task that is not waiting or running any more; nil once the controller has forgotten it, which takes minutes.
+    func ended(job: Int, index: Int) throws(SlurmError) -> EndedTask? {
+        let text: String
+        do { text = try answer("scontrol", ["--oneliner", "show", "job", "\(job)_\(index)"]) } catch {
+            guard case .refused = error else { throw error }
+            return nil
+        }
+        var fields: [Substring: Substring] = [:]
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            if let equals = word.firstIndex(of: "=") { fields[word[..<equals]] = word[word.index(after: equals)...] }
+        }
+        guard let state = fields["JobState"] else { return nil }
+        return EndedTask(state: String(state), exitCode: String(fields["ExitCode"] ?? ""), node: String(fields["NodeList"] ?? ""))
+    }
+
+    /// How many tasks of a run are waiting or running.
+    public func queue(of ledger: SlurmLedger) throws(SlurmError) -> Int { try queue(name: ledger.jobName).count }
+
+    /// What became of the task that was to perform a step; nil where the controller does not know any more.
+    public func ended(_ step: String, ledger: SlurmLedger) throws(SlurmError) -> EndedTask? {
+        guard let task = ledger.tasks[step] else { return nil }
+        return try ended(job: task.job, index: task.index)
+    }
+
+    /// Ends what is waiting or running of a run.
+    ///
+    /// - Returns: how many tasks that were.
+    public func cancel(_ ledger: SlurmLedger) throws(SlurmError) -> Int {
+        let tasks = try queue(name: ledger.jobName)
+        try cancel(jobs: Set(tasks.map(\.job)).sorted())
+        return tasks.count
+    }
+
+    func cancel(jobs: [Int]) throws(SlurmError) {
+        guard !jobs.isEmpty else { return }
+        _ = try answer("scancel", jobs.map { "\($0)" })
+    }
+
+    /// Puts a running task back into the queue; whoever calls this from within the task is ended by it.
+    func requeue(job: Int, index: Int) throws(SlurmError) {
+        _ = try answer("scontrol", ["requeue", "\(job)_\(index)"])
+    }
+
+    // MARK: - Calling
+
+    /// - Parameter done: asked before a call is repeated; an answer of its own makes that needless.
+    private func answer(
+        _ command: String, _ arguments: [String], unless done: (() throws(SlurmError) -> String?)? = nil
+    ) throws(SlurmError) -> String {
+        var attempt = 0
+        while true {
+            do throws(SlurmError) { return try call(command, arguments) } catch {
+                guard case .silent = error, attempt < patience else { throw error }
+                attempt += 1
+                sleep(pause)
+            }
+            if let answer = try done?() { return answer }
+        }
+    }
+
+    private static let answerLimit = 256 << 20
+
+    /// Slurm's commands give up by themselves, after a multiple of the cluster's MessageTimeout; this is for those that hang, on a dead file system say.
+    private static let timeLimit = 300.0
+
+    private func call(_ command: String, _ arguments: [String]) throws(SlurmError) -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [folder.map { $0 + "/" + command } ?? command] + arguments
+        let output = Pipe()
+        // A file, so that only one stream is read while the other fills.
+        guard let errors = tmpfile() else { throw .refused(command: command, words: String(cString: strerror(errno))) }
+        defer { fclose(errors) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle(fileDescriptor: fileno(errors))
+        // Waiting for a process's end looks only twenty times a second; the handler is told at once.
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
+        do { try process.run() } catch { throw .noSlurm(command: command) }
+        let number = process.processIdentifier
+        let end = DispatchWorkItem { kill(number, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + SlurmClient.timeLimit, execute: end)
+        let answer = SlurmClient.read(output)
+        ended.wait()
+        end.cancel()
+        var words = [UInt8](repeating: 0, count: 4096)
+        words.removeLast(words.count - max(0, pread(fileno(errors), &words, words.count, 0)))
+        let complaint = String(decoding: words, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard process.terminationReason == .exit else {
+            throw .refused(command: command, words: "it was killed by signal \(process.terminationStatus)")
+        }
+        switch process.terminationStatus {
+        case 0:
+            // Of half a queue the other half would be taken for lost.
+            guard let answer else { throw .unexpectedAnswer(command: command, answer: "more than \(SlurmClient.answerLimit) bytes") }
+            return answer
+        case 127: throw .noSlurm(command: command)
+        default:
+            let short = String(complaint.prefix(400)).replacingOccurrences(of: "\n", with: "; ")
+            let isSilent = ["Unable to contact slurm controller", "Socket timed out", "Connection refused", "Zero Bytes were transmitted"]
+                .contains { complaint.contains($0) }
+            throw isSilent ? .silent(command: command, words: short) : .refused(command: command, words: short)
+        }
+    }
+
+    /// All that a command says; nil where that is more than is read.
+    private static func read(_ pipe: Pipe) -> String? {
+        var data = Data()
+        var isWhole = true
+        while let chunk = try? pipe.fileHandleForReading.read(upToCount: 1 << 20), !chunk.isEmpty {
+            isWhole = isWhole && data.count + chunk.count <= answerLimit
+            if isWhole { data.append(chunk) }
+        }
+        return isWhole ? String(decoding: data, as: UTF8.self) : nil
+    }
+}

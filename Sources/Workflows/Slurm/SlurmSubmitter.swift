@@ -1,0 +1,76 @@
+import Foundation
+import Integrity
+
+/// Hands the steps of a run that are yet to be performed to the cluster, as array jobs that wait for one another.
+public struct SlurmSubmitter: Sendable {
+    let client: SlurmClient
+
+    public init(client: SlurmClient = SlurmClient()) { self.client = client }
+
+    /// - Parameters:
+    ///   - ledger: what was submitted for the run before, and what every task needs to know.
+    ///   - program: the `reprise` binary, on a file system that all nodes share or not: it is copied beside the run.
+    /// - Returns: the ledger with the new arrays; written after each submission, so that a kill in between loses none.
+    @discardableResult
+    public func submit(
+        _ missing: [PlannedStep], ledger: SlurmLedger, folder: SlurmFolder, program: String, options: SlurmOptions
+    ) throws -> SlurmLedger {
+        var ledger = ledger
+        let waiting = try client.queue(name: ledger.jobName)
+        guard waiting.isEmpty else { throw SlurmError.stillQueued(run: ledger.run, tasks: waiting.count) }
+        let plan = SlurmJobPlan(missing: missing, largestArray: try client.largestArray())
+        try folder.create()
+        let files = Set(missing.map { $0.name + ".json" })
+        for place in [folder.endings, folder.reports] {
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] where files.contains(name) {
+                try Folders.remove(place + "/" + name)
+            }
+        }
+        try place(program, at: folder.program)
+        try ledger.write(to: folder)
+
+        let first = ledger.arrays.count
+        var jobs: [Int] = []
+        for (offset, array) in plan.arrays.enumerated() {
+            let number = first + offset
+            try AtomicFile.write(Array(SlurmLedger.json(array.steps).prettyText().utf8), to: folder.steps(number))
+            try AtomicFile.write(Array(script(number, folder).utf8), to: folder.script(number), mode: 0o755)
+            let siblings = plan.arrays.count { $0.depth == array.depth }
+            let job = try client.submit(
+                SlurmClient.ArrayJob(
+                    name: ledger.jobName, indices: array.steps.keys.sorted(),
+                    maximumRunning: options.maximumRunning.map { max(1, $0 / siblings) },
+                    dependency: SlurmSubmitter.dependency(array.dependency, jobs), script: folder.script(number), folder: folder.path,
+                    options: options),
+                known: Set(ledger.arrays.map(\.job)))
+            jobs.append(job)
+            ledger.arrays.append(SlurmLedger.Array(job: job, steps: array.steps))
+            try ledger.write(to: folder)
+        }
+        return ledger
+    }
+
+    private static func dependency(_ dependency: SlurmJobPlan.Dependency, _ jobs: [Int]) -> String? {
+        switch dependency {
+        case .none: nil
+        case .corresponding(let array): "aftercorr:\(jobs[array])"
+        case .single(let array): "afterok:\(jobs[array])"
+        case .whole(let arrays): "afterany:" + arrays.map { "\(jobs[$0])" }.joined(separator: ":")
+        }
+    }
+
+    /// One process from the beginning: the signal before the time limit goes to the batch script's process, and that is the program itself.
+    private func script(_ array: Int, _ folder: SlurmFolder) -> String {
+        """
+        #!/bin/sh
+        exec \(ShellText.word(folder.program)) task --folder \(ShellText.word(folder.path)) --array \(array)
+
+        """
+    }
+
+    private func place(_ program: String, at path: String) throws {
+        let digest = try SHA256Digest.ofFile(at: program).digest
+        if FileManager.default.fileExists(atPath: path), try SHA256Digest.ofFile(at: path).digest == digest { return }
+        try AtomicFile.write(try BoundedFile.read(program, limit: 1 << 30), to: path, mode: 0o755)
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Integrity
+import Testing
+
+/// A project with one step that takes a moment, and a Slurm that takes jobs and performs none by itself.
+private struct Cluster {
+    let program: Program
+    /// Of the stand-ins for Slurm's commands.
+    let slurm = Program.temporaryFolder("slurm")
+
+    init() throws {
+        let repository = try Repository()
+        try repository.keep(["data"], of: "quickstart")
+        var program = repository.program
+        for (name, script) in [
+            "scontrol": #"case $1 in show) [ "$2" = config ] && echo "MaxArraySize = 1001" || exit 1 ;; esac"#,
+            "squeue": #"cat "$here/queue" 2>/dev/null || true"#, "scancel": #"rm -f "$here/queue""#,
+            "sbatch": #"echo "101|0|PENDING|Priority|" >"$here/queue"; echo 101"#,
+        ] {
+            let text = "#!/bin/sh\nhere=\(slurm)\necho \"$0 $*\" >>\"$here/calls\"\n\(script)\n"
+            try AtomicFile.write(Array(text.utf8), to: slurm + "/" + name, mode: 0o755)
+        }
+        program.environment["PATH"] = slurm + ":/usr/bin:/bin"
+        self.program = program
+    }
+
+    func submit(_ arguments: String...) throws -> Program.Outcome {
+        try program.run(["run", "quickstart", "--variation", "smoke", "--on", "slurm"] + arguments)
+    }
+
+    var calls: String { (try? String(contentsOfFile: slurm + "/calls", encoding: .utf8)) ?? "" }
+
+    /// What Slurm would do: starts the script of the only array as its only task, which leaves the queue when it ends.
+    func performTask() throws -> Int32 {
+        let run = (try program.latestRun() as NSString).lastPathComponent
+        let process = program.process([])
+        process.executableURL = URL(fileURLWithPath: program.home + "/slurm/\(run)/array-0.sh")
+        for (name, value) in ["SLURM_ARRAY_JOB_ID": "101", "SLURM_ARRAY_TASK_ID": "0", "SLURMD_NODENAME": "n1"] {
+            process.environment?[name] = value
+        }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try FileManager.default.removeItem(atPath: slurm + "/queue")
+        return process.terminationStatus
+    }
+}
+
+@Suite("Runs on a cluster, as users see them")
+struct ClusterTests {
+    @Test("where there is no Slurm, --on slurm says so in a line, and begins no run")
+    func noSlurm() throws {
+        var program = Program()
+        program.environment["PATH"] = Program.temporaryFolder("nothing")
+        let outcome = try program("run", "quickstart", "--variation", "smoke", "--on", "slurm")
+        #expect(outcome.status == 3)
+        #expect(outcome.errors.contains("there is no scontrol on this machine"), "\(outcome)")
+        #expect(!FileManager.default.fileExists(atPath: program.home + "/runs"))
+    }
+
+    @Test(
+        "options that would break what a run on a cluster promises are refused, with the reason",
+        arguments: [
+            (["--sbatch", "array=1"], "the plan decides it"), (["--sbatch", "account"], "key=value"),
+            (["--sbatch", "account=a", "--sbatch", "account=b"], "given twice"), (["--cpus-per-task", "0"], "1 to 1024"),
+            (["--max-running", "0"], "1 to 1000000"), (["--sbatch", "clusters=b"], "one cluster"),
+        ])
+    func refusedOptions(options: [String], reason: String) throws {
+        let outcome = try Program().run(["run", "quickstart", "--on", "slurm"] + options)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(reason), "\(outcome)")
+    }
+
+    @Test("a run is submitted and left, looked at, kept from being run here too, performed, taken up again and verified")
+    func wholeRun() throws {
+        let cluster = try Cluster()
+        let submitted = try cluster.submit("--detach", "--time", "30", "--sbatch", "account=lab")
+        #expect(submitted.status == 0, "\(submitted)")
+        #expect(submitted.output.contains("reprise attach"))
+        #expect(cluster.calls.contains("--time=30 --account=lab"))
+
+        let waiting = try cluster.program("status", "latest")
+        #expect(waiting.status == 0, "\(waiting)")
+        #expect(waiting.output.contains("0 of 1 steps are done"))
+        #expect(waiting.output.contains("data: Priority"))
+        let json = try #require(cluster.program("status", "latest", "--json").json)
+        #expect(json.at("counts.waiting")?.integerValue == 1)
+        #expect(json["finished"] == false)
+
+        let here = try cluster.program("run", "quickstart", "--variation", "smoke", "--resume")
+        #expect(here.status == 2, "\(here)")
+        #expect(here.errors.contains("1 task on the cluster"))
+        let again = try cluster.submit("--resume")
+        #expect(again.status == 2, "\(again)")
+
+        #expect(try cluster.performTask() == 0)
+        #expect(try cluster.program("status", "latest").output.contains("finish it with: reprise attach"))
+        let attached = try cluster.program("attach", "latest")
+        #expect(attached.status == 0, "\(attached)")
+        let verified = try cluster.program("verify", "latest")
+        #expect(verified.status == 0, "\(verified)")
+        #expect(try cluster.program("status", "latest").output.contains("finished, 1 steps"))
+        #expect(FileManager.default.fileExists(atPath: try cluster.program.latestRun() + "/steps/data/environment.json"))
+    }
+
+    @Test("a run whose tasks are cancelled is at rest, and is continued here where one asks for it")
+    func cancelled() throws {
+        let cluster = try Cluster()
+        _ = try cluster.submit("--detach")
+        let id = (try cluster.program.latestRun() as NSString).lastPathComponent
+        let ended = try cluster.program("cancel", id)
+        #expect(ended.status == 0, "\(ended)")
+        #expect(ended.output.contains("ended 1 task"))
+        #expect(cluster.calls.contains("scancel 101"))
+        #expect(try cluster.program("cancel", id).output.contains("no task"))
+        let status = try cluster.program("status", id)
+        #expect(status.status == 1)
+        #expect(status.output.contains("1 lost"))
+
+        // An attempt that was killed leaves a folder under its own name.
+        let attempt = cluster.program.home + "/runs/\(id)/steps/data.partial-101-0-0-abc/scratch"
+        try FileManager.default.createDirectory(atPath: attempt, withIntermediateDirectories: true)
+        let here = try cluster.program("run", "quickstart", "--variation", "smoke", "--resume")
+        #expect(here.status == 0, "\(here)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: cluster.program.home + "/runs/\(id)/steps") == ["data"])
+        #expect(try cluster.program("verify", id).status == 0)
+    }
+
+    @Test("a run that no cluster works on says how to go on with it", arguments: ["attach", "cancel"])
+    func notOnCluster(command: String) throws {
+        let cluster = try Cluster()
+        #expect(try cluster.program("run", "quickstart", "--variation", "smoke").status == 0)
+        let outcome = try cluster.program(command, (try cluster.program.latestRun() as NSString).lastPathComponent)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("was not submitted to a cluster"), "\(outcome)")
+    }
+
+    @Test("a task that Slurm did not start does nothing")
+    func taskAlone() throws {
+        let outcome = try Program()("task", "--folder", Program.temporaryFolder("task"), "--array", "0")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("started by Slurm alone"), "\(outcome)")
+    }
+}
