@@ -363,12 +363,12 @@ struct MatrixPlanTests {
         let many = JSONValue.array((0..<100).map { ["name": .string("r\($0)"), "title": "R"] })
         let crowded = message(settings: [("seeds", "100")]) { json in
             json["matrix"]?["rows"] = many
-            json["steps"] = [
-                ["name": "data", "artifact": ["kind": "dataset", "alias": "drawn"]],
-                ["name": "train", "each": ["row", "seed"], "artifact": ["kind": "script", "alias": "train"], "inputs": ["data": "data"]],
-            ]
+            let trainings: [JSONValue] = ["train", "tune", "prune"].map { name in
+                ["name": name, "each": ["row", "seed"], "artifact": ["kind": "script", "alias": "train"], "inputs": ["data": "data"]]
+            }
+            json["steps"] = .array([["name": "data", "artifact": ["kind": "dataset", "alias": "drawn"]]] + trainings)
         }
-        #expect(crowded.contains("4096") && crowded.contains("10001"), "\(crowded)")
+        #expect(crowded.contains("20000") && crowded.contains("30001"), "\(crowded)")
         let twice = message { json in
             json["matrix"] = ["rows": [["name": "a-b", "title": "1"], ["name": "b", "title": "2"]]]
             json["steps"] = [

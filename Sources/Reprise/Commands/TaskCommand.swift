@@ -48,6 +48,9 @@ struct TaskCommand: ParsableCommand {
             }
             task.end(.requeued, exitStatus: 0, message: "wrote a checkpoint before its time limit", run: run, idleRequeues: idle)
             try task.requeue()
+            // Slurm ends the task now. A task that ended by itself could be taken for the next attempt's end.
+            let patience = Date().addingTimeInterval(120)
+            while !stop.isRequested, Date() < patience { usleep(100_000) }
         } catch WorkflowError.interrupted {
             task.end(.stopped, exitStatus: 130, message: "was told to stop; --resume continues it", run: run)
             throw ExitCode(130)
