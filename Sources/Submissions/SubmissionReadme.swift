@@ -44,8 +44,8 @@ enum SubmissionReadme {
     }
 
     /// The command by which OpenSSL verifies `manifest.sig`.
-    static func verification(_ key: PublicKey) -> String {
-        let files = (SubmissionLayout.recordKey, SubmissionLayout.manifestSignature, SubmissionLayout.manifestPAE)
+    static func verification(_ key: PublicKey, keyFile: String = SubmissionLayout.recordKey) -> String {
+        let files = (keyFile, SubmissionLayout.manifestSignature, SubmissionLayout.manifestPAE)
         return switch key.algorithm {
         case .ecdsaP256: "openssl dgst -sha256 -verify \(files.0) -signature \(files.1) \(files.2)"
         case .ed25519: "openssl pkeyutl -verify -pubin -inkey \(files.0) -rawin -sigfile \(files.1) -in \(files.2)"

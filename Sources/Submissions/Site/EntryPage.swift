@@ -39,7 +39,8 @@ struct EntryPage {
                 ? "<p>A run's record, published without a submission: nobody submitted it to a division, and no private data were looked for.</p>"
                 : "<p>A submission to the division <strong>\(entry.divisionText)</strong> of \(SitePage.text(benchmark.title)).</p>")
         page.facts([
-            ("Workflow", record.plan.workflow.name), ("Variation", record.plan.variation), ("Seeds", record.plan.seedText),
+            ("Workflow", record.plan.workflow.name), ("Variation", record.plan.variation),
+            (record.plan.hasSeveralSeeds ? "Seeds" : "Seed", record.plan.seedText),
             ("Run", record.id), ("Recorded", record.created), ("Arithmetic", entry.arithmeticText), ("Processor", entry.processorText),
         ])
         page.add(#"<div class="overall calm">"#)
@@ -209,8 +210,16 @@ struct EntryPage {
                 ? "cd \(file)" : "tar --zstd -xf \(file) && cd \(ShellText.word(SubmissionName.path(entry.title) ?? "."))"
             pre([enter, SubmissionReadme.verification(entry.recorder.key)])
         } else {
-            page.add("<p>With OpenSSL alone: Reprise writes what the manifest signs, and the bare signature, as files.</p>")
-            pre(["reprise export \(file) --as openssl -o manifest --key signer.pub.pem"])
+            page.add(
+                "<p>With OpenSSL and jq: the signature over the record's manifest, which names every file of the record with its SHA-256. What is signed is the payload behind a short header (DSSE).</p>"
+            )
+            pre([
+                "cd \(file)", "jq -r .payload manifest.dsse.json | base64 -d > ../payload",
+                "jq -r '.signatures[0].sig' manifest.dsse.json | base64 -d > ../manifest.sig",
+                "type=$(jq -r .payloadType manifest.dsse.json); cd ..",
+                "{ printf 'DSSEv1 %d %s %d ' ${#type} \"$type\" $(wc -c < payload); cat payload; } > manifest.pae",
+                SubmissionReadme.verification(entry.recorder.key, keyFile: "signer.pub.pem"),
+            ])
         }
         page.add("<p>To compute it again:</p>")
         pre([SubmissionReadme.command(entry.record)])
