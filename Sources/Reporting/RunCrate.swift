@@ -4,9 +4,12 @@ import Workflows
 /// Describes a run as a Process Run Crate.
 enum RunCrate {
     /// - Parameter keyID: of the key that signs the run: all that a record tells of the person who started it.
-    static func model(of comparison: RunComparison, steps: [StepHistory], keyID: String) throws -> CrateModel {
+    /// - Parameter files: the record's, where they are known: outputs may be absent. Nil takes those that are there.
+    static func model(
+        of comparison: RunComparison, steps: [StepHistory], keyID: String, files: [FileRecord]? = nil
+    ) throws -> CrateModel {
         let plan = comparison.record.plan
-        let files = try RunFolder.records(below: comparison.folder.path)
+        let files = try (files ?? RunFolder.records(below: comparison.folder.path))
             .filter { ![RunFolder.manifestName, ROCrate.fileName].contains($0.path) }
         return CrateModel(
             name: "\(plan.title), variation \(plan.variation), seed \(plan.seedText)",

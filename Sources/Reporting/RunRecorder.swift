@@ -64,15 +64,25 @@ struct StepHistory {
     /// The run that did the work, where it was not this one.
     var origin: String?
 
-    static func read(_ comparison: RunComparison) throws -> [StepHistory] {
-        try comparison.record.plan.steps.map { step in
+    /// - Parameter files: the record's, where they are known: outputs may be absent. Nil takes those that are there.
+    static func read(_ comparison: RunComparison, files: [FileRecord]? = nil) throws -> [StepHistory] {
+        let byStep = files.map { Dictionary(grouping: $0) { $0.path.split(separator: "/").dropFirst().first.map(String.init) ?? "" } }
+        func outputs(_ step: PlannedStep) throws -> [FileRecord] {
+            guard let byStep else {
+                let prefix = StepContract.outputsFolder + "/"
+                return try RunFolder.records(below: comparison.folder.step(step.name)).filter { $0.path.hasPrefix(prefix) }
+                    .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) }
+            }
+            let prefix = RunFolder.outputs(ofStep: step.name) + "/"
+            return (byStep[step.name] ?? []).filter { $0.path.hasPrefix(prefix) }
+                .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) }
+        }
+        return try comparison.record.plan.steps.map { step in
             let provenance = try provenance(of: step, in: comparison.folder)
             let run = provenance.invocationID.split(separator: "/").first.map(String.init) ?? ""
-            let prefix = StepContract.outputsFolder + "/"
             return StepHistory(
                 step: step, invocationID: provenance.invocationID, started: provenance.startedOn, finished: provenance.finishedOn,
-                outputs: try RunFolder.records(below: comparison.folder.step(step.name)).filter { $0.path.hasPrefix(prefix) }
-                    .map { FileRecord(path: String($0.path.dropFirst(prefix.count)), digest: $0.digest, bytes: $0.bytes) },
+                outputs: try outputs(step),
                 origin: run == comparison.record.id ? nil : run)
         }
     }

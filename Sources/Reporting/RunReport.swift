@@ -41,10 +41,14 @@ public enum RunReport {
     /// The command that computes the same again: everything that its user chose stands in it.
     package static func rerun(_ record: RunRecord) -> String {
         let plan = record.plan
-        var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
-        if let only = plan.matrix?.only { words.append("--only \(only)") }
+        var words = [
+            "reprise run \(ShellText.word(plan.workflow.alias)) --variation \(ShellText.word(plan.variation)) --seed \(plan.seed)"
+        ]
+        if let only = plan.matrix?.only { words.append("--only " + ShellText.word(only)) }
         for (name, text) in plan.typedSettings { words.append("--set " + ShellText.word("\(name)=\(text)")) }
-        if let arithmetic = record.arithmetic["name"]?.stringValue, arithmetic != "portable" { words.append("--arithmetic \(arithmetic)") }
+        if let arithmetic = record.arithmetic["name"]?.stringValue, arithmetic != "portable" {
+            words.append("--arithmetic " + ShellText.word(arithmetic))
+        }
         return words.joined(separator: " ")
     }
 

@@ -51,6 +51,9 @@ struct Project {
 
     func catalogue() throws -> Catalogue { try Catalogue(root: repository) }
 
+    /// Nil where there is no repository; one with a broken artifact is an error like anywhere else.
+    func catalogueIfPresent() throws -> Catalogue? { Project.isRepository(repository) ? try catalogue() : nil }
+
     func keyRing() -> KeyRing { KeyRing(folder: home.keys) }
 
     /// The keys whose signatures count: the one in `file` where one is named, else one's own and those that one trusts.

@@ -25,6 +25,8 @@ public struct CheckedSubmission: Sendable {
     public internal(set) var digests: [String: SHA256Digest] = [:]
     /// Outputs that the manifest names and that are not there.
     public internal(set) var absentOutputs = 0
+    /// Why the results cannot stand beside those of others, in words; nil where they can. See ``isComparable``.
+    public internal(set) var incomparableReason: String? = SubmissionChecker.notCompared
     /// The folder that was looked at: the submission's, or the record's.
     public internal(set) var folder: String
     /// Nil where a folder was checked.
@@ -39,6 +41,16 @@ public struct CheckedSubmission: Sendable {
     public var notes: [SubmissionFinding] { findings.filter { $0.severity == .note } }
     /// Whether nothing speaks against it.
     public var isAccepted: Bool { errors.isEmpty }
+
+    /// Whether the results can be ranked with others of the reader's project: the plan was made again from the reader's own workflow, paper and
+    /// scripts and is the same, byte for byte, and every departure from the paper is declared. Otherwise the verdicts are those of a workflow that
+    /// the reader does not know, and must be shown as such.
+    public var isComparable: Bool { isAccepted && incomparableReason == nil }
+
+    /// The verdicts in one line that says whose workflow they are by; nil where the record gives none.
+    public var verdictLine: String? {
+        comparison.map { isComparable ? $0.summary.line : "verdicts by its own workflow, not this project's: \($0.summary.line)" }
+    }
 
     public var submitter: String? { document?.submitter }
     public var division: BenchmarkLog.Division? { document?.division }
@@ -67,7 +79,8 @@ public struct CheckedSubmission: Sendable {
             "benchmark": benchmark?.json ?? .null, "variation": text(variation), "run": text(record?.id), "arithmetic": arithmetic ?? .null,
             "system": system ?? .null, "submitter_keyid": text(submitterKey?.keyID), "recorder_keyid": text(recorderKey?.keyID),
             "archive": archive.map { ["sha256": .string($0.digest.hex), "bytes": .number(Double($0.bytes))] } ?? .null,
-            "absent_outputs": .number(Double(absentOutputs)), "summary": text(comparison?.summary.line),
+            "absent_outputs": .number(Double(absentOutputs)), "summary": text(verdictLine),
+            "comparable": .bool(isComparable), "incomparable_reason": text(isAccepted ? incomparableReason : nil),
             "findings": .array(findings.map(\.json)),
         ]
     }

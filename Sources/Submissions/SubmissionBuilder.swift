@@ -87,7 +87,8 @@ public struct SubmissionBuilder {
         let document = SubmissionDocument(
             submitter: request.submitter, record: record, division: request.division, system: system.name,
             checkpoints: contents.checkpoints,
-            redactions: redactions, deviations: Deviation.all(of: record, workflow: workflow?.meta.workflow))
+            redactions: redactions, deviations: Deviation.all(of: record, workflow: workflow?.meta.workflow),
+            bringsWorkflow: workflow != nil)
 
         var texts = [
             SubmissionLayout.document: document.json.prettyText(), document.layout.systemFile: system.json.prettyText(),

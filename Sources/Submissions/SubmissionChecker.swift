@@ -16,6 +16,9 @@ public struct SubmissionChecker: Sendable {
     /// The project to compare plans, rules and claims with.
     public let catalogue: Catalogue?
 
+    /// Why results are not comparable before anything was compared.
+    static let notCompared = "the plan was compared with no project's workflow"
+
     public init(trusted: [PublicKey], only: PublicKey? = nil, catalogue: Catalogue?) {
         self.trusted = trusted
         self.only = only
@@ -47,12 +50,13 @@ public struct SubmissionChecker: Sendable {
         }
         try SignatureCheck.look(at: folder, document: document, only: only, &checked)
         try RecordCheck.look(at: folder, document: document, &checked)
+        RecordTextCheck.look(prefix: SubmissionLayout.record + "/", &checked)
         LayoutCheck.look(
             at: folder, document: document, replicates: checked.record.map { $0.plan.matrix?.seeds ?? 1 }, &checked)
         if let record = checked.record {
             DerivedFilesCheck.look(at: folder, document: document, record: record, comparison: checked.comparison, &checked)
-            let workflow = PlanCheck.look(at: folder, document: document, record: record, catalogue: catalogue, &checked)
-            DivisionCheck.look(document: document, record: record, workflow: workflow, &checked)
+            let workflows = PlanCheck.look(at: folder, document: document, record: record, catalogue: catalogue, &checked)
+            DivisionCheck.look(document: document, record: record, workflows: workflows, &checked)
         }
         RedactionCheck.look(at: folder, document: document, &checked)
         CheckpointCheck.look(at: folder, document: document, &checked)
@@ -73,14 +77,11 @@ public struct SubmissionChecker: Sendable {
         }
         RecordCheck.look(at: run, verification, prefix: "", &checked)
         guard let record = checked.record else { return checked }
+        RecordTextCheck.look(prefix: "", &checked)
         checked.system = .object(
             SystemDescription.derived(from: record, submitter: SystemDescription.unknown, division: .open, name: SystemDescription.unknown)
                 .filter { !["submitter", "division", "system_name"].contains($0.key) })
-        let comparison = catalogue.map { PlanComparison(record.plan, catalogue: $0) }
-        if let problem = comparison?.problem { checked.note(.plan, at: "run.json", problem) }
-        if let obstacle = comparison?.obstacle {
-            checked.note(.planNotCompared, at: "run.json", "the plan was not made again: \(obstacle)")
-        }
+        if let catalogue { PlanCheck.compare(record, with: catalogue, at: "run.json", &checked) }
         if checked.absentOutputs > 0 {
             checked.note(.outputsAbsent, at: "steps", "\(checked.absentOutputs) outputs are not here; their digests are signed")
         }

@@ -23,6 +23,8 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
     case recordInputs = "record-inputs"
     case recordAttestation = "record-attestation"
     case recordFile = "record-file"
+    /// A text in the record does not follow from the rest of it, or could do more than be read.
+    case recordText = "record-text"
     /// The verdicts do not follow from the metrics and the claims.
     case verdicts
     /// The submission says something else about its run than the record does.
@@ -54,6 +56,12 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
     case planNotCompared = "plan-not-compared"
     /// The project has other claims of the paper, in another version.
     case otherClaims = "other-claims"
+    /// The workflow under this name is another here; nothing of the results can be ranked with this project's.
+    case otherWorkflow = "other-workflow"
+    /// How the plan departs from what this project's workflow gives.
+    case differsFromOurs = "differs-from-ours"
+    /// The submission brings no workflow, so its list of departures cannot be complete.
+    case deviationsUnknown = "deviations-unknown"
     /// A text for readers differs from the one that this version writes.
     case otherText = "other-text"
     case outputsAbsent = "outputs-absent"
@@ -69,7 +77,9 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
 
     public var severity: Severity {
         switch self {
-        case .otherRecorder, .unknownSigner, .planNotCompared, .otherClaims, .otherText, .outputsAbsent, .redacted, .audited: .note
+        case .otherRecorder, .unknownSigner, .planNotCompared, .otherClaims, .otherWorkflow, .differsFromOurs, .deviationsUnknown,
+            .otherText, .outputsAbsent, .redacted, .audited:
+            .note
         default: .error
         }
     }
@@ -83,7 +93,7 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .signature, .digest: "fetch the submission again from its submitter; if it stays so, it was altered after it was signed"
         case .signerKey: "sign with the key whose public half lies in keys/submitter.pub.pem: reprise submit does"
         case .untrustedKey: "get the signer's key by a way that you trust and name it: --key FILE, or reprise keys trust FILE --name NAME"
-        case .recordPlan, .recordInputs, .recordAttestation, .recordFile, .recordManifest:
+        case .recordPlan, .recordInputs, .recordAttestation, .recordFile, .recordManifest, .recordText:
             "submit the run's folder as reprise run left it; a record that was changed cannot be mended, run the workflow again"
         case .verdicts:
             "submit the verdicts that the recorded metrics give: run the workflow again, or finish the run with reprise run --resume"
@@ -105,6 +115,9 @@ public enum SubmissionCode: String, Hashable, Sendable, CaseIterable {
         case .unknownSigner: "get the key from the submitter by a way that you trust, then: reprise keys trust FILE --name NAME"
         case .planNotCompared: "check in a checkout of the commit that run.json names"
         case .otherClaims: "compare the claims by eye, or check in a checkout of the commit that run.json names"
+        case .otherWorkflow: "do not rank it with this project's results; check in a checkout of the commit that run.json names"
+        case .differsFromOurs: "judge whether the result still says what this project's workflow would"
+        case .deviationsUnknown: "ask the submitter to submit from a checkout that holds the workflow of the run"
         case .otherText: "read it as the submitter's own words"
         case .outputsAbsent: "run the workflow again to get files with these digests, or ask the submitter for the checkpoints"
         case .redacted: "nothing: the original's digest is signed"

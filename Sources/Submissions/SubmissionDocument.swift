@@ -57,13 +57,14 @@ public struct SubmissionDocument: Hashable, Sendable {
     public var checkpoints: Checkpoints
     public var redactions: [Redaction]
     public var deviations: [Deviation]
+    /// Whether the workflow that the run had is brought along. Without it the deviations are those that the record alone tells of.
+    public var bringsWorkflow: Bool
 
     public var layout: SubmissionLayout { SubmissionLayout(system: system, benchmark: benchmark.alias) }
 
     public init(
         submitter: String, record: RunRecord, division: BenchmarkLog.Division, system: String, checkpoints: Checkpoints,
-        redactions: [Redaction],
-        deviations: [Deviation]
+        redactions: [Redaction], deviations: [Deviation], bringsWorkflow: Bool
     ) {
         self.submitter = submitter
         benchmark = record.plan.workflow
@@ -75,6 +76,7 @@ public struct SubmissionDocument: Hashable, Sendable {
         self.checkpoints = checkpoints
         self.redactions = redactions
         self.deviations = deviations
+        self.bringsWorkflow = bringsWorkflow
     }
 
     public var json: JSONValue {
@@ -82,7 +84,7 @@ public struct SubmissionDocument: Hashable, Sendable {
             "format": .string(SubmissionDocument.format), "submitter": .string(submitter), "benchmark": benchmark.json,
             "variation": .string(variation), "scale": .string(scale.rawValue), "division": .string(division.rawValue), "run": .string(run),
             "system": .string(system), "checkpoints": checkpoints.json, "redactions": .array(redactions.map(\.json)),
-            "deviations": .array(deviations.map(\.json)),
+            "deviations": .array(deviations.map(\.json)), "deviations_derived_from": .string(bringsWorkflow ? "workflow" : "record alone"),
         ]
     }
 
@@ -113,6 +115,11 @@ public struct SubmissionDocument: Hashable, Sendable {
         for (index, element) in try fields.array("deviations").enumerated() {
             deviations.append(try Deviation(element, at: "deviations[\(index)]"))
         }
+        switch try fields.string("deviations_derived_from") {
+        case "workflow": bringsWorkflow = true
+        case "record alone": bringsWorkflow = false
+        default: throw fields.failure("deviations_derived_from", "workflow or record alone is expected")
+        }
         try fields.finish()
     }
 }
@@ -142,6 +149,10 @@ extension ArtifactReference {
         let version = try fields.string("version")
         let digest = try fields.digest("sha256")
         try fields.finish()
+        for (name, text) in [("kind", kind), ("uid", uid), ("version", version)] where text.wholeMatch(of: /[A-Za-z0-9.+\-]{1,128}/) == nil
+        {
+            throw fields.failure(name, "an artifact's \(name) is expected")
+        }
         guard alias.wholeMatch(of: /[a-z0-9][a-z0-9.\-]{0,127}/) != nil else {
             throw fields.failure("alias", "an artifact's alias is expected")
         }

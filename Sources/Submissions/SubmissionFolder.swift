@@ -14,7 +14,11 @@ struct SubmissionFolder {
         files = try RunFolder.files(below: path)
     }
 
-    func holds(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + file) }
+    /// Whether there is a regular file: a folder of that name is none.
+    func holds(_ file: String) -> Bool {
+        var status = stat()
+        return lstat(path + "/" + file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// In bytes; 0 where there is no such file.
     func size(_ file: String) -> Int {

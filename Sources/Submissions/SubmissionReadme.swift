@@ -1,4 +1,5 @@
 import Integrity
+import Reporting
 import Workflows
 
 /// The texts for people in a submission. They follow from the run, like everything else, so a checker can tell whether they were changed.
@@ -7,14 +8,18 @@ enum SubmissionReadme {
         let checkpoints =
             document.checkpoints.areIncluded
             ? "All outputs are included (\(document.checkpoints.files) files beside the metrics), so the trainings can be audited."
-            : "Weights, kept states and data are not included: \(document.checkpoints.reason ?? "no reason given"). Their SHA-256 are signed."
+            : "Weights, kept states and data are not included: \(plain(document.checkpoints.reason ?? "no reason given")). Their SHA-256 are signed."
         let deviations =
             document.deviations.isEmpty
-            ? "None." : document.deviations.map { "- " + $0.sentence }.joined(separator: "\n")
+            ? "None is known." : document.deviations.map { "- " + plain($0.sentence) }.joined(separator: "\n")
+        let derived =
+            document.bringsWorkflow
+            ? ""
+            : "\nThis list is not complete: the workflow is not included, so its parameters were not compared with the paper's variation.\n"
         return """
-            # \(record.plan.title): a submission by \(document.submitter)
+            # \(plain(record.plan.title)): a submission by \(plain(document.submitter))
 
-            Run `\(document.run)` of `\(document.benchmark.name)`, variation `\(document.variation)`, division \(document.division.rawValue), on the system
+            Run \(code(document.run)) of \(code(document.benchmark.name)), variation \(code(document.variation)), division \(document.division.rawValue), on the system
             `\(document.system)`. \(checkpoints)
 
             ## Check it
@@ -32,7 +37,7 @@ enum SubmissionReadme {
 
             ## How it departs from the paper
             \(deviations)
-
+            \(derived)
             ## What lies where
             - `record/`: the run's record: plan, inputs, metrics, attestations, report.
             - `results/`: what each seed measured, as MLPerf-style logs. `systems/`: the machine. `benchmarks/`: the rules that were applied.
@@ -54,15 +59,15 @@ enum SubmissionReadme {
 
     static func benchmark(_ document: SubmissionDocument, record: RunRecord) -> String {
         let rules = DivisionRule.rules(of: document.division).map { "- \($0.id): \($0.requirement)" }.joined(separator: "\n")
-        let commit = record.environment["git"]?["commit"]?.stringValue.map { "at commit `\($0)`" } ?? "(its commit is not known)"
+        let commit = record.environment["git"]?["commit"]?.stringValue.map { "at commit \(code($0))" } ?? "(its commit is not known)"
         return """
-            # \(record.plan.title)
+            # \(plain(record.plan.title))
 
-            Workflow `\(document.benchmark.name)`, SHA-256 `\(document.benchmark.digest)`\(record.plan.paper.map { ", held against `\($0.name)`" } ?? "").
+            Workflow \(code(document.benchmark.name)), SHA-256 `\(document.benchmark.digest)`\(record.plan.paper.map { ", held against \(code($0.name))" } ?? "").
 
             To compute it again, in a checkout of the project \(commit):
 
-                \(command(record))
+                \(RunReport.rerun(record))
 
             Rules of the division \(document.division.rawValue):
 
@@ -71,13 +76,20 @@ enum SubmissionReadme {
             """
     }
 
-    /// How to compute it again.
-    static func command(_ record: RunRecord) -> String {
-        let plan = record.plan
-        var words = ["reprise run \(plan.workflow.alias) --variation \(plan.variation) --seed \(plan.seed)"]
-        if let only = plan.matrix?.only { words.append("--only \(only)") }
-        for (name, text) in plan.typedSettings { words.append("--set '\(name)=\(text.filter { $0 != "'" })'") }
-        if let arithmetic = record.arithmetic["name"]?.stringValue, arithmetic != "portable" { words.append("--arithmetic \(arithmetic)") }
-        return words.joined(separator: " ")
+    /// Text in one line that Markdown shows as it is: nothing in it becomes a heading, a link, code or HTML.
+    static func plain(_ text: String) -> String {
+        var plain = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: plain += " "
+            default:
+                if "\\`*_{}[]<>#|!&~".unicodeScalars.contains(scalar) { plain += "\\" }
+                plain.unicodeScalars.append(scalar)
+            }
+        }
+        return plain
     }
+
+    /// Text as code within a line, whatever it holds.
+    private static func code(_ text: String) -> String { "`\(text.filter { $0 != "`" && !$0.isNewline })`" }
 }

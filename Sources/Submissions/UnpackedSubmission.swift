@@ -48,7 +48,7 @@ public struct UnpackedSubmission: Sendable {
         if let refusal {
             checked = CheckedSubmission(folder: folder)
             checked.note(refusal.code, at: refusal.place, refusal.problem)
-        } else if SubmissionFolder.locate(in: folder) != nil {
+        } else if let located = SubmissionFolder.locate(in: folder), staging == nil || located != folder {
             checked = try checker.check(folder: folder)
         } else if let run = RunFolder(existing: folder), FileManager.default.fileExists(atPath: run.record), staging == nil {
             checked = try checker.check(record: run)

@@ -28,10 +28,10 @@ public struct ArtifactReference: Hashable, Sendable {
     }
 
     init(_ reader: RecordReader) throws(WorkflowError) {
-        kind = try reader.string("kind")
-        alias = try reader.string("alias")
-        uid = try reader.string("uid")
-        version = try reader.string("version")
+        kind = try reader.name("kind")
+        alias = try reader.name("alias")
+        uid = try reader.line("uid")
+        version = try reader.line("version")
         digest = try reader.digest("sha256")
     }
 }

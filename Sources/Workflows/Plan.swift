@@ -79,14 +79,14 @@ public struct Plan: Hashable, Sendable {
 
     init(_ reader: RecordReader) throws(WorkflowError) {
         workflow = try ArtifactReference(try reader.child("workflow"))
-        title = try reader.string("title")
-        variation = try reader.string("variation")
+        title = try reader.line("title")
+        variation = try reader.name("variation")
         guard let scale = Scale(rawValue: try reader.string("scale")) else {
             throw reader.refusal("scale", expected: "reduced or paper")
         }
         self.scale = scale
-        parameters = try reader.object("parameters")
-        settings = reader.optional("settings") == nil ? [:] : try reader.object("settings")
+        parameters = try reader.namedValues("parameters")
+        settings = reader.optional("settings") == nil ? [:] : try reader.namedValues("settings")
         seed = try reader.integer("seed")
         steps = []
         for step in try reader.elements("steps") { steps.append(try PlannedStep(step)) }
@@ -94,6 +94,9 @@ public struct Plan: Hashable, Sendable {
         claims = try reader.child("claims").value
         bindings = try reader.child("bindings").value
         protocolNotes = try reader.strings("protocol_notes")
+        guard protocolNotes.allSatisfy(RecordReader.isLine) else {
+            throw reader.refusal("protocol_notes", expected: "notes of one line each")
+        }
         matrix = if let matrix = reader.optional("matrix") { try PlannedMatrix(matrix) } else { nil }
         plannerRevision = reader.optional("planner_revision") == nil ? 0 : try reader.integer("planner_revision")
         tables = []

@@ -33,7 +33,7 @@ public struct PlannedMatrix: Hashable, Sendable {
 
     init(_ reader: RecordReader) throws(WorkflowError) {
         rows = []
-        for row in try reader.elements("rows") { rows.append(MatrixRow(name: try row.string("name"), title: try row.string("title"))) }
+        for row in try reader.elements("rows") { rows.append(MatrixRow(name: try row.name("name"), title: try row.line("title"))) }
         leftOut = Set(try reader.strings("left_out"))
         seeds = try reader.integer("seeds")
         let names = Set(rows.map(\.name))

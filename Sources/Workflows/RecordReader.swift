@@ -35,6 +35,40 @@ struct RecordReader {
         return text
     }
 
+    /// A name that is safe in a command, a path and a line of text: letters of ASCII, digits, dots, underscores and hyphens.
+    func name(_ key: String) throws(WorkflowError) -> String {
+        let text = try string(key)
+        guard RecordReader.isName(text) else {
+            throw refusal(key, expected: "a name of at most 128 letters, digits, dots, underscores and hyphens")
+        }
+        return text
+    }
+
+    /// Text in one line, without control characters.
+    func line(_ key: String) throws(WorkflowError) -> String {
+        let text = try string(key)
+        guard RecordReader.isLine(text) else { throw refusal(key, expected: "text in one line") }
+        return text
+    }
+
+    /// An object whose keys are names.
+    func namedValues(_ key: String) throws(WorkflowError) -> [String: JSONValue] {
+        let values = try object(key)
+        guard values.keys.allSatisfy(RecordReader.isName) else { throw refusal(key, expected: "an object whose keys are names") }
+        return values
+    }
+
+    static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._\-]{0,127}/) != nil }
+
+    static func isLine(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy {
+            switch $0.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+    }
+
     func integer(_ key: String) throws(WorkflowError) -> Int {
         guard let number = value[key]?.integerValue else { throw refusal(key, expected: "a whole number") }
         return number

@@ -45,7 +45,7 @@ public struct RunRecord: Hashable, Sendable {
         }
         let reader = RecordReader(value, file: run.record)
         guard try reader.string("format") == RunRecord.format else { throw reader.refusal("format", expected: RunRecord.format) }
-        id = try reader.string("id")
+        id = try reader.name("id")
         created = try reader.string("created")
         plan = try Plan(try reader.child("plan"))
         environment = try reader.child("environment").value

@@ -25,7 +25,8 @@ struct ForgeryTests {
             try forger.writeResultLogs()
             try forger.sign()
         }
-        #expect(codes == [.verdicts])
+        // Crate and result log are still those of the old metric.
+        #expect(codes == [.verdicts, .recordText])
     }
 
     @Test("a metric is raised and the submission alone signed again: the record's signer did not write this")
@@ -48,7 +49,8 @@ struct ForgeryTests {
             }
             try forger.sign()
         }
-        #expect(codes == [.verdicts])
+        // The crate names the step logs and attestations that were signed before.
+        #expect(codes == [.verdicts, .recordText])
     }
 
     @Test("a step was fed another seed than the plan's")
@@ -140,7 +142,8 @@ struct ForgeryTests {
             try forger.writeResultLogs()
             try forger.sign()
         }
-        #expect(codes == [.closedDivision])
+        // The rules that lie there are the open division's.
+        #expect(codes == [.closedDivision, .malformed])
     }
 
     @Test("a deviation is not declared")
@@ -189,7 +192,7 @@ struct ForgeryTests {
             }
             try forger.sign()
         }
-        #expect(codes == [.redaction])
+        #expect(codes == [.redaction, .recordText])
     }
 
     @Test("the system has a better processor")
@@ -289,6 +292,207 @@ struct ForgeryTests {
             try forger.sign()
         }
         #expect(inside.contains(.recordFile), "\(inside)")
+    }
+
+    // MARK: - The record's own texts, under a manifest that the forger signs
+
+    @Test(
+        "a file that belongs to no record is in it, and the manifest names it",
+        arguments: ["setup.sh", "any/where/malware.exe", "steps/train-a-s0/run.sh"])
+    func signedExtraFile(file: String) throws {
+        let codes = try codes { forger in
+            try FileManager.default.createDirectory(
+                atPath: ("\(forger.run.path)/\(file)" as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            try forger.write(Array("install me".utf8), to: "record/" + file)
+            try forger.signSteps()
+            try forger.finishRecord()
+            try forger.sign()
+        }
+        #expect(codes.contains(.unknownFile), "\(codes)")
+    }
+
+    @Test("a text of the record says something else, and the manifest names it")
+    func signedTexts() throws {
+        func codes(_ file: String, _ text: String) throws -> Set<SubmissionCode> {
+            try self.codes { forger in
+                try forger.write(Array(text.utf8), to: "record/" + file)
+                try forger.signStepsAsTheyAre()
+                try forger.signManifest()
+                try forger.sign()
+            }
+        }
+        for page in ["<script>alert(1)</script>", "<p onclick=x()>", "<a href=https://example.org>", "<img alt=\">\" src=//a.b/c>"] {
+            #expect(try codes("report.html", page).contains(.recordText), "\(page)")
+        }
+        #expect(try codes("ro-crate-metadata.json", "{}").contains(.recordText))
+        #expect(try codes("result.mllog", "lies").contains(.recordText))
+        #expect(try codes("steps/evaluate-a-s0/result.mllog", "lies").contains(.recordText))
+    }
+
+    @Test("the report is another: that it is no report of this version is said, and nothing more could be")
+    func otherReport() throws {
+        let (project, _, staged) = try TinyProject.honest.get()
+        let forger = try Forger(try project.copy(staged.folder))
+        try forger.write(Array("<p>all reproduced</p>".utf8), to: "record/report.html")
+        try forger.signStepsAsTheyAre()
+        try forger.signManifest()
+        try forger.sign()
+        let checked = try project.check(forger.folder)
+        // The crate names the report that was there.
+        #expect(checked.errors.map(\.place) == ["record/ro-crate-metadata.json"], "\(checked.errors)")
+        #expect(checked.notes.contains { $0.code == .otherText && $0.place == "record/report.html" })
+    }
+
+    @Test("report and crate are left out", arguments: ["report.html", "ro-crate-metadata.json", "steps/train-a-s0/result.mllog"])
+    func leftOut(file: String) throws {
+        let codes = try codes { forger in
+            try forger.remove("record/" + file)
+            try forger.signStepsAsTheyAre()
+            try forger.signManifest()
+            try forger.sign()
+        }
+        #expect(codes.contains(.missingFile), "\(codes)")
+    }
+
+    // MARK: - Another workflow or paper under the project's names
+
+    /// A run of a changed project under the same alias, uid and version, looked at by who has the honest one.
+    private func checked(
+        byHonestReader change: (inout String, inout String) -> Void, variation: String = "paper"
+    ) throws -> CheckedSubmission {
+        let (honest, _, _) = try TinyProject.honest.get()
+        let forged = try TinyProject()
+        defer { forged.remove() }
+        func read(_ path: String) throws -> String {
+            String(decoding: try BoundedFile.read(forged.folder + "/" + path, limit: 1 << 20), as: UTF8.self)
+        }
+        let files = ("project/workflows/tiny/meta.json", "project/artifacts/paper/tiny-paper/claims.json")
+        var (workflow, claims) = (try read(files.0), try read(files.1))
+        let before = (workflow, claims)
+        change(&workflow, &claims)
+        #expect(before != (workflow, claims))
+        try forged.write(workflow, to: files.0)
+        try forged.write(claims, to: files.1)
+        let staged = try forged.stage(try forged.run(variation: variation))
+        return try honest.check(staged.folder)
+    }
+
+    @Test(
+        "the workflow is the forger's own, easier, under the project's alias, uid and version: it does not rank, and how it differs is listed"
+    )
+    func ownWorkflow() throws {
+        let checked = try checked { workflow, _ in
+            workflow = workflow.replacingOccurrences(of: "\"greater_than\": 0.5", with: "\"greater_than\": 0.01")
+                .replacingOccurrences(of: "\"default\": 100", with: "\"default\": 1")
+        }
+        #expect(!checked.isComparable && checked.incomparableReason?.contains("workflow/tiny") == true, "\(checked.findings)")
+        let notes = checked.notes.filter { $0.code == .differsFromOurs }.map(\.problem)
+        #expect(notes.contains { $0.contains("criteria") } && notes.contains { $0.contains("steps is 1,") }, "\(notes)")
+        #expect(checked.notes.contains { $0.code == .otherWorkflow })
+        #expect(checked.verdictLine?.hasPrefix("verdicts by its own workflow") == true)
+        #expect(try TinyProject.honest.get().staged.checked.isComparable)
+    }
+
+    @Test("the paper's numbers are the forger's own, under another version: they do not rank")
+    func ownPaper() throws {
+        let (honest, _, _) = try TinyProject.honest.get()
+        let forged = try TinyProject()
+        defer { forged.remove() }
+        for (file, from, to) in [
+            ("meta.json", "\"version\": \"1.0.0\"", "\"version\": \"1.0.9\""), ("claims.json", "\"value\": 0.9", "\"value\": 0.45"),
+        ] {
+            let path = "project/artifacts/paper/tiny-paper/" + file
+            let text = String(decoding: try BoundedFile.read(forged.folder + "/" + path, limit: 1 << 20), as: UTF8.self)
+            let changed = text.replacingOccurrences(of: from, with: to)
+            #expect(changed != text)
+            try forged.write(changed, to: path)
+        }
+        let checked = try honest.check(try forged.stage(try forged.run()).folder)
+        #expect(!checked.isComparable && checked.notes.contains { $0.code == .otherClaims }, "\(checked.findings)")
+        #expect(checked.verdictLine?.hasPrefix("verdicts by its own workflow") == true)
+    }
+
+    @Test("the workflow is left out, so that no departure of its parameters can be derived: the reader is told, and it does not rank")
+    func withoutWorkflow() throws {
+        let (project, run, _) = try TinyProject.honest.get()
+        let parent = project.folder + "/staged-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        let staged = try SubmissionBuilder(run, trusted: [project.key.publicKey], catalogue: nil)
+            .stage(.init(submitter: "Some Lab", system: TinyProject.system), key: project.key, in: parent)
+        // What is made without a project is accepted in one, and in none.
+        for catalogue in [try project.catalogue(), nil] {
+            let checked = try SubmissionChecker(trusted: [project.key.publicKey], catalogue: catalogue).check(folder: staged.folder)
+            #expect(checked.isAccepted && !checked.isComparable, "\(checked.errors)")
+            #expect(checked.notes.contains { $0.code == .deviationsUnknown })
+        }
+        // Nor can one that declares departures leave out what they are derived from.
+        let codes = try codes { forger in
+            try forger.remove("benchmarks/tiny/workflow")
+            try forger.sign()
+        }
+        #expect(codes.contains(.missingFile), "\(codes)")
+    }
+
+    // MARK: - Text that people read and run
+
+    @Test(
+        "a name in the plan would be a command",
+        arguments: [("variation", "smoke; touch /tmp/pwned #"), ("title", "Best run ever\n# Certified")])
+    func command(field: String, text: String) throws {
+        let codes = try codes { forger in
+            try forger.editPlan { $0[field] = .string(text) }
+            try forger.signStepsAsTheyAre()
+            try forger.signManifest()
+            try forger.sign()
+        }
+        #expect(codes.contains(.recordPlan), "\(codes)")
+    }
+
+    @Test("the rules are others, or none")
+    func rules() throws {
+        let codes = try codes { forger in
+            try forger.edit("benchmarks/tiny/rules.json") { $0["rules"] = [] }
+            try forger.sign()
+        }
+        #expect(codes == [.malformed])
+        let other = try self.codes { forger in
+            try forger.edit("benchmarks/tiny/rules.json") { $0["format"] = "reprise.rules/v9" }
+            try forger.sign()
+        }
+        #expect(other.isEmpty)
+    }
+
+    @Test("a folder stands where a file belongs")
+    func folderForFile() throws {
+        let codes = try codes { forger in
+            try forger.remove(SubmissionLayout.readme)
+            try FileManager.default.createDirectory(
+                atPath: forger.folder + "/" + SubmissionLayout.readme, withIntermediateDirectories: true)
+            try forger.sign()
+        }
+        #expect(codes == [.missingFile])
+    }
+
+    @Test("the archive holds the tree without the submitter's folder")
+    func archiveWithoutFolder() throws {
+        let (project, _, staged) = try TinyProject.honest.get()
+        let prefix = staged.name + "/"
+        func archive(_ name: String, _ path: (String) -> String) throws -> CheckedSubmission {
+            let file = project.folder + "/\(name)-\(UUID().uuidString).tar.zst"
+            try ArchiveWriter.write(
+                staged.files.map { record in
+                    ArchiveEntry(
+                        path: path(record.path),
+                        source: .file(staged.folder + "/" + record.path.dropFirst(prefix.count), bytes: record.bytes))
+                }.sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }, to: file)
+            let unpacked = try UnpackedSubmission(file)
+            defer { unpacked.remove() }
+            return try unpacked.checked(
+                by: SubmissionChecker(trusted: [project.key.publicKey], catalogue: try project.catalogue()))
+        }
+        #expect(try archive("whole") { $0 }.isAccepted)
+        #expect(try archive("bare") { String($0.dropFirst(prefix.count)) }.errors.map(\.code) == [.layout])
+        #expect(try archive("other") { "other-lab/" + $0.dropFirst(prefix.count) }.errors.map(\.code) == [.layout])
     }
 
     @Test("a file is missing")

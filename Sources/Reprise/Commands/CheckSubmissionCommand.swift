@@ -42,7 +42,8 @@ struct CheckSubmissionCommand: ParsableCommand {
     func run() throws {
         let project = try Project(homeOptions, readingOnly: true)
         let only = try keyFile.map { _ in try project.trustedKeys(only: keyFile) }?.first
-        let checker = SubmissionChecker(trusted: try project.keyRing().publicKeys(), only: only, catalogue: try? project.catalogue())
+        let checker = SubmissionChecker(
+            trusted: try project.keyRing().publicKeys(), only: only, catalogue: try project.catalogueIfPresent())
         let unpacked = try UnpackedSubmission(file)
         defer { unpacked.remove() }
         var checked = try unpacked.checked(by: checker)
@@ -110,7 +111,8 @@ struct CheckSubmissionCommand: ParsableCommand {
         let by = checked.submitter.map { " by \($0)" } ?? ""
         if checked.isAccepted {
             Terminal.line("✓ \(file): \(what.joined(separator: ", "))\(by): nothing speaks against it")
-            if let comparison = checked.comparison { Terminal.line("  \(comparison.summary.line)") }
+            if let line = checked.verdictLine { Terminal.line("  \(line)") }
+            if let reason = checked.incomparableReason { Terminal.line("  not comparable with this project's results: \(reason)") }
         } else {
             let count = checked.errors.count
             Terminal.line("\(file): \(count) finding\(count == 1 ? "" : "s"): it is refused")

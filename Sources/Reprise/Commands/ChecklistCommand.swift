@@ -46,7 +46,7 @@ struct ChecklistCommand: ParsableCommand {
         var verification = try RunVerifier(trusted: try project.trustedKeys(only: keyFile)).verify(folder, recordAlone: record)
         RunComparison.check(folder, &verification)
         if let problem = VerifyCommand.compare(verification.record, in: project).problem { verification.note("run.json", problem) }
-        let catalogue = try? project.catalogue()
+        let catalogue = try project.catalogueIfPresent()
         let proved = try VerifiedRecord(folder, verification: verification, catalogue: catalogue)
         let filled = chosen.map { checklist in
             if let proved { return FilledChecklist(checklist, record: proved, answers: answers ?? .none) }

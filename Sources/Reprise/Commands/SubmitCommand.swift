@@ -47,7 +47,7 @@ struct SubmitCommand: ParsableCommand {
             submitter: submitter, division: try chosenDivision(), includesCheckpoints: try includesCheckpoints(), system: try system(),
             systemSource: systemFile ?? "--system", isRecordAlone: record)
         let builder = SubmissionBuilder(
-            folder, trusted: try project.trustedKeys(only: keyFile), catalogue: try? project.catalogue(),
+            folder, trusted: try project.trustedKeys(only: keyFile), catalogue: try project.catalogueIfPresent(),
             privateData: { SubmitterData.privateData(for: $0, project: project) })
         let key = try project.keyRing().signingKey(name: signer)
         let staging = try StagingFolder(beside: file)

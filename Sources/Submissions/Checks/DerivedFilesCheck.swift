@@ -11,7 +11,23 @@ enum DerivedFilesCheck {
         identity(document, record, &checked)
         if let comparison { resultLogs(folder, document, comparison, &checked) }
         system(folder, document, record, &checked)
+        rules(folder, document, &checked)
         texts(folder, document, record, &checked)
+    }
+
+    /// The rules are this version's to the byte. Where another version's format says that it had others, the run is judged by the reader's all the same.
+    private static func rules(_ folder: SubmissionFolder, _ document: SubmissionDocument, _ checked: inout CheckedSubmission) {
+        let file = document.layout.rules
+        guard folder.holds(file), (try? folder.bytes(file)) != Array(DivisionRule.json(of: document.division).prettyText().utf8) else {
+            return
+        }
+        let format = (try? folder.json(file))?["format"]?.stringValue
+        if let format, format != DivisionRule.format, format.wholeMatch(of: /reprise\.rules\/v[0-9]{1,4}/) != nil {
+            checked.note(
+                .otherText, at: file, "are the rules of another version of reprise (\(format)); the run was judged by this version's")
+        } else {
+            checked.note(.malformed, at: file, "are not the rules of the division \(document.division.rawValue)")
+        }
     }
 
     private static func identity(_ document: SubmissionDocument, _ record: RunRecord, _ checked: inout CheckedSubmission) {
@@ -68,7 +84,6 @@ enum DerivedFilesCheck {
         let readme = key.map { SubmissionReadme.text(document, record: record, recordKey: $0) }
         for (file, expected) in [
             (SubmissionLayout.readme, readme), (document.layout.benchmarkReadme, SubmissionReadme.benchmark(document, record: record)),
-            (document.layout.rules, DivisionRule.json(of: document.division).prettyText()),
         ] {
             guard folder.holds(file), let expected else { continue }
             if (try? folder.bytes(file)) != Array(expected.utf8) {

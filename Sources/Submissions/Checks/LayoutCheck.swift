@@ -9,10 +9,11 @@ enum LayoutCheck {
             SubmissionLayout.recordKey,
             SubmissionLayout.manifestPAE, SubmissionLayout.manifestSignature, layout.systemFile, layout.benchmarkReadme, layout.rules,
         ]
+        if document.bringsWorkflow { expected.insert(layout.workflow + "/meta.json") }
         if let replicates { expected.formUnion((0..<replicates).map(layout.resultFile)) }
         for file in folder.files where !expected.contains(file) && !file.hasPrefix(SubmissionLayout.record + "/") {
             if replicates == nil, file.hasPrefix(layout.results + "/") { continue }
-            if file.hasPrefix(layout.workflow + "/"), !isHidden(file) { continue }
+            if document.bringsWorkflow, file.hasPrefix(layout.workflow + "/"), !isHidden(file) { continue }
             checked.note(.unknownFile, at: file, "belongs to no submission")
         }
         for file in expected.sorted() where !folder.holds(file) { checked.note(.missingFile, at: file, "is missing") }
