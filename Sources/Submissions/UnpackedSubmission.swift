@@ -14,7 +14,9 @@ public struct UnpackedSubmission: Sendable {
     private let staging: StagingFolder?
 
     /// Opens what a path leads to. An archive is refused as a finding of the submission, not as an error, where it is the archive that is wrong.
-    public init(_ path: String) throws {
+    ///
+    /// - Parameter willUnpack: is told of the folder of copies before anything is in it.
+    public init(_ path: String, willUnpack: (StagingFolder) -> Void = { _ in }) throws {
         var status = stat()
         guard stat(path, &status) == 0 else { throw SubmissionError.noSubmission(path: path) }
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -26,6 +28,7 @@ public struct UnpackedSubmission: Sendable {
         let (digest, bytes) = try SHA256Digest.ofFile(at: path)
         archive = CheckedSubmission.Archive(digest: digest, bytes: bytes)
         let staging = try StagingFolder()
+        willUnpack(staging)
         self.staging = staging
         folder = staging.path + "/unpacked"
         do throws(ArchiveError) {
