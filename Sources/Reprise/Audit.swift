@@ -1,3 +1,4 @@
+import ArgumentParser
 import Artifacts
 import Foundation
 import Integrity
@@ -170,10 +171,15 @@ struct Audit {
         }
         let recorded = run.step(step) + "/" + StepContract.inputsFile
         try FileManager.default.copyItem(atPath: recorded, toPath: folder + "/" + StepContract.inputsFile)
-        return try body(
-            PreparedStep(
-                invocation: try StepInvocation(file: recorded), runFolder: run.path, folder: folder, artifactFolder: run.path,
-                environment: environment))
+        do {
+            return try body(
+                PreparedStep(
+                    invocation: try StepInvocation(file: recorded), runFolder: run.path, folder: folder, artifactFolder: run.path,
+                    environment: environment))
+        } catch WorkflowError.interrupted {
+            Terminal.error("interrupted; an audit keeps nothing: run it again, with the same --random for the same segments")
+            throw ExitCode(130)
+        }
     }
 
     /// Repeats a segment in a process of its own and compares.

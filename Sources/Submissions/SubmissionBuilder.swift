@@ -82,7 +82,8 @@ public struct SubmissionBuilder {
         let system = try SystemDescription(
             of: record, submitter: request.submitter, division: request.division, statement: request.system, source: request.systemSource)
         let contents = try RecordContents(run, request: request)
-        let redactions = try contents.copy(to: folder + "/" + SubmissionLayout.record, removing: privateData(record.plan))
+        let privateData = privateData(record.plan)
+        let redactions = try contents.copy(to: folder + "/" + SubmissionLayout.record, removing: privateData)
         let workflow = catalogue?.artifacts.first { $0.meta.kind == .workflow && $0.digest == record.plan.workflow.digest }
         let document = SubmissionDocument(
             submitter: request.submitter, record: record, division: request.division, system: system.name,
@@ -105,6 +106,7 @@ public struct SubmissionBuilder {
         for (path, text) in texts { try SubmissionBuilder.write(Array(text.utf8), to: folder + "/" + path) }
         try manifestFiles(recorder: recorder, to: folder)
         if let workflow { try copy(workflow, to: folder + "/" + document.layout.workflow) }
+        try refuse(privateData.allowing(request.submitter), beside: folder, document)
 
         let statement = SubmissionStatement.statement(of: try RunFolder.records(below: folder), document: document)
         try SubmissionBuilder.write(try statement.signed(with: key).bytes, to: folder + "/" + SubmissionLayout.signature)
@@ -129,6 +131,19 @@ public struct SubmissionBuilder {
             throw SubmissionError.recordDoesNotHold(run: run.id, findings: verification.findings.map(\.description))
         }
         return (record, signer)
+    }
+
+    /// Refuses private data in what stands beside the record, of which the workflow and the system's statement are others' words.
+    private func refuse(_ data: PrivateData, beside folder: String, _ document: SubmissionDocument) throws {
+        // Sentences of ours, in which somebody's name may be a word; what they say of the run stands in the other files too.
+        let ours = [SubmissionLayout.readme, document.layout.benchmarkReadme, document.layout.rules]
+        var places: [String] = []
+        for file in try RunFolder.files(below: folder) where !file.hasPrefix(SubmissionLayout.record + "/") {
+            let search = PrivateDataSearch(data: ours.contains(file) ? data.withoutNames : data)
+            guard let finding = try search.first(inFile: folder + "/" + file, called: file) else { continue }
+            places.append("\(finding.place): \(PrivateDataCheck.description(of: finding.kind))")
+        }
+        guard places.isEmpty else { throw SubmissionError.privateDataBeside(places: places) }
     }
 
     private func manifestFiles(recorder: PublicKey, to folder: String) throws {

@@ -7,6 +7,8 @@ public enum SubmissionError: ClassifiedError, Hashable {
     case lacksOutputs(run: String, count: Int)
     /// Private data where nothing may be changed.
     case privateData(places: [String])
+    /// Private data in what the submitter or the workflow says.
+    case privateDataBeside(places: [String])
     case refused(findings: [String])
     case system(file: String, field: String, expected: String)
     case exists(path: String)
@@ -24,6 +26,8 @@ public enum SubmissionError: ClassifiedError, Hashable {
         case .privateData(let places):
             SubmissionError.list(
                 "private data stands in signed evidence, which nobody may change; mend the step that wrote it and run again", places)
+        case .privateDataBeside(let places):
+            SubmissionError.list("private data stands beside the record; take it out of --system or of the workflow", places)
         case .refused(let findings): SubmissionError.list("the submission would not pass reprise check", findings)
         case .system(let file, let field, let expected): "\(file): \(field.isEmpty ? "the file" : field) should be \(expected)"
         case .exists(let path): "\(path) is there already: remove it, or name another file"
@@ -40,7 +44,7 @@ public enum SubmissionError: ClassifiedError, Hashable {
 
     public var exitClass: ExitClass {
         switch self {
-        case .recordDoesNotHold, .lacksOutputs, .privateData, .refused: .checkFailed
+        case .recordDoesNotHold, .lacksOutputs, .privateData, .privateDataBeside, .refused: .checkFailed
         case .name, .system, .exists, .noSubmission: .badInput
         case .failed: .environment
         }

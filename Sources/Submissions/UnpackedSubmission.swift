@@ -14,20 +14,25 @@ public struct UnpackedSubmission: Sendable {
     private let staging: StagingFolder?
 
     /// Opens what a path leads to. An archive is refused as a finding of the submission, not as an error, where it is the archive that is wrong.
-    public init(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw SubmissionError.noSubmission(path: path) }
-        if isFolder.boolValue {
+    ///
+    /// - Parameter willUnpack: is told of the folder of copies before anything is in it.
+    public init(_ path: String, willUnpack: (StagingFolder) -> Void = { _ in }) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SubmissionError.noSubmission(path: path) }
+        if status.st_mode & S_IFMT == S_IFDIR {
             (folder, archive, refusal, staging) = (path, nil, nil, nil)
             return
         }
+        // A pipe would be waited for, a device read without end.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SubmissionError.noSubmission(path: path) }
         let (digest, bytes) = try SHA256Digest.ofFile(at: path)
         archive = CheckedSubmission.Archive(digest: digest, bytes: bytes)
         let staging = try StagingFolder()
+        willUnpack(staging)
         self.staging = staging
         folder = staging.path + "/unpacked"
         do throws(ArchiveError) {
-            try ArchiveReader.unpack(path, into: folder)
+            try ArchiveReader.unpack(path, into: folder, isDurable: false, problem: UnpackedSubmission.problem(with:))
             refusal = nil
         } catch {
             guard error.exitClass == .checkFailed else {
@@ -35,8 +40,19 @@ public struct UnpackedSubmission: Sendable {
                 throw error
             }
             let place = error.entry ?? (path as NSString).lastPathComponent
-            refusal = SubmissionFinding(.archive, at: place, "\(error.problem) [\(error.code)]")
+            refusal =
+                error.kind == .contents
+                ? SubmissionFinding(.layout, at: "(the archive)", error.problem)
+                : SubmissionFinding(.archive, at: place, "\(error.problem) [\(error.code)]")
         }
+    }
+
+    /// What an archive lacks that every submission has. Whatever else it holds is not unpacked then.
+    private static func problem(with listing: [ArchiveListing]) -> String? {
+        let folders = Set(listing.map { $0.path.prefix { $0 != "/" } })
+        let document = folders.first.map { "\($0)/\(SubmissionLayout.document)" }
+        let isWhole = folders.count == 1 && listing.contains { $0.path == document }
+        return isWhole ? nil : "holds no single folder with a \(SubmissionLayout.document)"
     }
 
     /// Whether its files are copies that may be added to.

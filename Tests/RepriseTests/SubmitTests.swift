@@ -203,6 +203,60 @@ struct SubmitTests {
         #expect(refused.output.contains("archive.format"), "\(refused)")
     }
 
+    @Test("a pipe or a device is no submission: exit 2, at once")
+    func noRegularFile() throws {
+        let (program, folder) = try submitter()
+        mkfifo(folder + "/pipe", 0o600)
+        for file in [folder + "/pipe", "/dev/zero"] {
+            let outcome = try program("check", file)
+            #expect(outcome.status == 2 && outcome.errors.contains("neither a submission's archive nor"), "\(outcome)")
+        }
+    }
+
+    @Test("a command that is interrupted leaves nothing behind, and says so with 130", arguments: [SIGINT, SIGTERM])
+    func interrupted(signal: Int32) throws {
+        let run = try FinishedRun.shared.get()
+        let folder = Program.temporaryFolder("submissions")
+        let process = run.program.process(["submit", run.folder, "--submitter", "Lab", "-o", folder + "/lab.tar.zst"])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        func staged() -> Bool {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.contains { FileManager.default.fileExists(atPath: folder + "/" + $0 + "/lab/record") }
+        }
+        while process.isRunning, !staged() { usleep(500) }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 130, "\(process.terminationStatus)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+
+    @Test("a folder that a killed command left is swept by the next one, a day later")
+    func swept() throws {
+        let (program, folder) = try submitter()
+        let names = [".reprise-submission-999999999-old", ".reprise-submission-\(getpid())-alive", ".reprise-submission-999999998-new"]
+        for name in names { try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true) }
+        for name in names.prefix(2) {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -100_000)], ofItemAtPath: folder + "/" + name)
+        }
+        let made = try program(
+            "submit", Program.root + "/results/equivae-mnist-supervised", "--record", "--key", Program.root + "/results/equivae.pub.pem",
+            "--submitter", "Lab", "-o", folder + "/lab.tar.zst")
+        #expect(made.status == 0, "\(made)")
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: folder)) == Set(names.dropFirst() + ["lab.tar.zst"]))
+    }
+
+    @Test("an archive in the run's own folder is refused as what it is: exit 2")
+    func inTheRun() throws {
+        let run = try FinishedRun.shared.get()
+        for file in [run.folder + "/lab.tar.zst", run.folder + "/steps/lab.tar.zst"] {
+            let outcome = try run.program("submit", run.folder, "--submitter", "Lab", "-o", file)
+            #expect(outcome.status == 2 && outcome.errors.contains("lies in the run's folder"), "\(outcome)")
+        }
+    }
+
     @Test("an archive that is there is not replaced, and unknown choices are refused")
     func usage() throws {
         let run = try FinishedRun.shared.get()

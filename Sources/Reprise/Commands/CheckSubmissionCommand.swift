@@ -44,9 +44,11 @@ struct CheckSubmissionCommand: ParsableCommand {
         let only = try keyFile.map { _ in try project.trustedKeys(only: keyFile) }?.first
         let checker = SubmissionChecker(
             trusted: try project.keyRing().publicKeys(), only: only, catalogue: try project.catalogueIfPresent())
-        let unpacked = try UnpackedSubmission(file)
+        let cleanup = InterruptionCleanup()
+        let unpacked = try UnpackedSubmission(file) { cleanup.watch($0) }
         defer { unpacked.remove() }
         var checked = try unpacked.checked(by: checker)
+        cleanup.end()
         if audit, checked.isAccepted, let record = checked.record { try replay(record, unpacked, project, &checked) }
         if output.json { Terminal.write(checked.json.prettyText()) } else { show(checked) }
         if !checked.isAccepted { throw ExitCode(ExitClass.checkFailed.rawValue) }
@@ -101,12 +103,20 @@ struct CheckSubmissionCommand: ParsableCommand {
         Terminal.line(finding.problem.map { "✗ \(finding.segment): \($0)" } ?? "✓ \(finding.segment): \(finding.agreement)")
     }
 
+    /// More of either kind are counted: a hostile archive has one for each of its hundred thousand files.
+    private static let shownFindings = 200
+
     private func show(_ checked: CheckedSubmission) {
-        for finding in checked.errors {
-            Terminal.line("✗ \(finding)")
-            Terminal.line("    → \(finding.remedy)")
+        func show(_ findings: [SubmissionFinding], _ line: (SubmissionFinding) -> Void) {
+            findings.prefix(CheckSubmissionCommand.shownFindings).forEach(line)
+            let rest = findings.count - CheckSubmissionCommand.shownFindings
+            if rest > 0 { Terminal.line("  and \(rest) more; --json lists all") }
         }
-        for finding in checked.notes { Terminal.line("· \(finding)") }
+        show(checked.errors) {
+            Terminal.line("✗ \($0)")
+            Terminal.line("    → \($0.remedy)")
+        }
+        show(checked.notes) { Terminal.line("· \($0)") }
         let what = [checked.benchmark?.alias, checked.variation, checked.division.map { "division \($0.rawValue)" }].compactMap(\.self)
         let by = checked.submitter.map { " by \($0)" } ?? ""
         if checked.isAccepted {

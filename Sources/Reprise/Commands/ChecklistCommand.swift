@@ -76,11 +76,7 @@ struct ChecklistCommand: ParsableCommand {
     /// Where the files go. A run's folder holds its record and nothing else.
     private func destination(for folder: RunFolder, in project: Project) throws -> String {
         let place = outputFolder ?? project.home.path + "/checklists/" + folder.id
-        let url = URL(fileURLWithPath: place).standardizedFileURL.resolvingSymlinksInPath()
-        let run = URL(fileURLWithPath: folder.path).standardizedFileURL.resolvingSymlinksInPath()
-        guard url.path != run.path, !url.path.hasPrefix(run.path + "/") else {
-            throw UsageError("\(place) lies in the run's folder, which holds nothing but the signed record; name another with --output")
-        }
+        try OutputPlace.refuse(place, within: folder, option: "--output")
         do { try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) } catch {
             throw FileError.notWritable(path: place, reason: "the folder cannot be made")
         }

@@ -36,7 +36,7 @@ struct IndexCommand: ParsableCommand {
         let project = try Project(homeOptions, readingOnly: true)
         let known = try keyFiles.flatMap { try project.trustedKeys(only: $0) } + project.keyRing().publicKeys()
         let results = try ResultsFolder(trimmed(folder))
-        let index = try ResultsIndex(results, known: known, catalogue: try? project.catalogue()) { done, name, isAccepted in
+        let index = try ResultsIndex(results, known: known, catalogue: try project.catalogueIfPresent()) { done, name, isAccepted in
             Terminal.write(
                 Terminal.printable("[\(done)/\(results.entries.count)] \(name): \(isAccepted ? "nothing speaks against it" : "refused")")
                     + "\n",

@@ -43,6 +43,7 @@ struct SubmitCommand: ParsableCommand {
         let project = try Project(homeOptions, readingOnly: true)
         let folder = try project.library().find(name)
         guard !FileManager.default.fileExists(atPath: file) else { throw SubmissionError.exists(path: file) }
+        try OutputPlace.refuse(file, within: folder, option: "--output")
         let request = SubmissionBuilder.Request(
             submitter: submitter, division: try chosenDivision(), includesCheckpoints: try includesCheckpoints(), system: try system(),
             systemSource: systemFile ?? "--system", isRecordAlone: record)
@@ -50,11 +51,19 @@ struct SubmitCommand: ParsableCommand {
             folder, trusted: try project.trustedKeys(only: keyFile), catalogue: try project.catalogueIfPresent(),
             privateData: { SubmitterData.privateData(for: $0, project: project) })
         let key = try project.keyRing().signingKey(name: signer)
+        let cleanup = InterruptionCleanup()
         let staging = try StagingFolder(beside: file)
+        cleanup.watch(staging)
         defer { staging.remove() }
         let staged = try builder.stage(request, key: key, in: staging.path)
+        // There, and not beside its final place: an interruption removes the folder.
+        let archive = ".archive.tar.zst"
         try ArchiveWriter.write(
-            staged.files.map { ArchiveEntry(path: $0.path, source: .file(staging.path + "/" + $0.path, bytes: $0.bytes)) }, to: file)
+            staged.files.map { ArchiveEntry(path: $0.path, source: .file(staging.path + "/" + $0.path, bytes: $0.bytes)) },
+            to: staging.path + "/" + archive)
+        try staging.publish(archive, as: file)
+        staging.remove()
+        cleanup.end()
         try show(staged, archive: try SHA256Digest.ofFile(at: file))
     }
 

@@ -15,6 +15,8 @@ public struct ArchiveError: ClassifiedError, Hashable {
         case window = "archive.window"
         case nested = "archive.nested"
         case trailing = "archive.trailing"
+        /// What it holds is not what is looked for.
+        case contents = "archive.contents"
         case truncated = "archive.truncated"
         case damaged = "archive.damaged"
         case changed = "archive.changed"
@@ -47,7 +49,7 @@ public struct ArchiveError: ClassifiedError, Hashable {
             case .truncated, .damaged, .changed: "fetch it again, or ask for another copy"
             case .name, .pathEscape, .pathLength, .depth, .duplicate, .caseClash, .fileUnderFile: "rename the file and pack again"
             case .entries, .fileSize, .totalSize, .ratio: "submit less; larger files belong to where the submission's digests point"
-            case .format, .window, .nested, .trailing, .type, .extension, .header, .padding, .order:
+            case .format, .contents, .window, .nested, .trailing, .type, .extension, .header, .padding, .order:
                 "pack it with `reprise submit`, which writes the one form that is taken"
             }
         }

@@ -12,12 +12,12 @@ public struct ArchiveLimits: Hashable, Sendable {
     public var totalBytes: Int
     /// Decompressed bytes for each compressed one, beyond ``allowance``.
     public var ratio: Int
-    /// Decompressed bytes that an archive of any size may have: a small file of zeros compresses better than any ratio that still refuses a bomb.
+    /// Decompressed bytes that an archive of any size may have: logs and small files of zeros compress better than any ratio that still refuses a bomb.
     public var allowance: Int
 
     public init(
         entries: Int = 100_000, pathBytes: Int = 256, depth: Int = 16, fileBytes: Int = 8 << 30 - 1, totalBytes: Int = 32 << 30,
-        ratio: Int = 1000, allowance: Int = 16 << 20
+        ratio: Int = 100, allowance: Int = 64 << 20
     ) {
         self.entries = entries
         self.pathBytes = pathBytes

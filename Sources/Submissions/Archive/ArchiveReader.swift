@@ -19,15 +19,19 @@ public enum ArchiveReader {
     /// - Parameters:
     ///   - file: the archive.
     ///   - folder: where to; nothing may be there yet, and the folder above it must exist. Files get the mode 0644, folders 0755, less the umask.
+    ///   - isDurable: whether every file is brought to the disk, which takes thousands of small ones a minute; a copy for the while need not be.
+    ///   - problem: looks at what the archive holds before anything of it is written, and says what is wrong with that.
     /// - Returns: the files, in the order of their paths.
     /// - Throws: ``ArchiveError``; then nothing is left.
     @discardableResult
     public static func unpack(
-        _ file: String, into folder: String, limits: ArchiveLimits = .init()
+        _ file: String, into folder: String, limits: ArchiveLimits = .init(), isDurable: Bool = true,
+        problem: ([ArchiveListing]) -> String? = { _ in nil }
     ) throws(ArchiveError) -> [ArchiveListing] {
         let archive = try OpenArchive(file)
         let listing = try archive.pass(limits: limits, into: nil)
-        let unpacked = try UnpackedFolder(for: folder)
+        if let problem = problem(listing) { throw ArchiveError(.contents, file, problem) }
+        let unpacked = try UnpackedFolder(for: folder, isDurable: isDurable, bytes: listing.reduce(0) { $0 + $1.bytes })
         do throws(ArchiveError) {
             guard try archive.pass(limits: limits, into: unpacked) == listing else {
                 throw ArchiveError(.changed, file, "it changed while it was read")

@@ -8,14 +8,26 @@ final class UnpackedFolder {
     private let final: String
     private let temporary: String
     private let root: Int32
+    private let isDurable: Bool
 
-    /// - Parameter path: where the folder shall be; nothing may be there.
-    init(for path: String) throws(ArchiveError) {
+    /// - Parameters:
+    ///   - path: where the folder shall be; nothing may be there.
+    ///   - isDurable: whether every file is brought to the disk.
+    ///   - bytes: how many there will be; a disk without room for them is refused before it is filled.
+    init(for path: String, isDurable: Bool, bytes: Int) throws(ArchiveError) {
         var status = stat()
         guard lstat(path, &status) != 0 else { throw ArchiveError(.exists, path, "already exists and is not replaced") }
         var parent = (path as NSString).deletingLastPathComponent
         if parent.isEmpty { parent = "." }
+        var space = statvfs()
+        if statvfs(parent, &space) == 0 {
+            let (free, overflowed) = UInt64(space.f_bavail).multipliedReportingOverflow(by: UInt64(space.f_frsize))
+            guard overflowed || UInt64(bytes) <= free else {
+                throw ArchiveError(.disk, path, "no space left: \(bytes) bytes are needed in \(parent), \(free) are free")
+            }
+        }
         final = path
+        self.isDurable = isDurable
         temporary = parent + "/.reprise-" + String(UInt64.random(in: .min ... .max), radix: 16) + ".tmp"
         guard mkdir(temporary, 0o755) == 0 else { throw .writing(path, "no folder can be made in \(parent)") }
         root = open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -45,12 +57,12 @@ final class UnpackedFolder {
         }
         let descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .writing(final, path) }
-        return UnpackedFile(descriptor: descriptor, name: final + "/" + path)
+        return UnpackedFile(descriptor: descriptor, name: final + "/" + path, isDurable: isDurable)
     }
 
     /// Gives the folder its name.
     func publish() throws(ArchiveError) {
-        fsync(root)
+        if isDurable { fsync(root) }
         guard rename(temporary, final) == 0 else { throw .writing(final, "the unpacked folder cannot take its name") }
     }
 
@@ -62,8 +74,10 @@ final class UnpackedFolder {
 final class UnpackedFile {
     private let descriptor: Int32
     private let name: String
+    private let isDurable: Bool
 
-    init(descriptor: Int32, name: String) {
+    init(descriptor: Int32, name: String, isDurable: Bool) {
+        self.isDurable = isDurable
         self.descriptor = descriptor
         self.name = name
     }
@@ -80,8 +94,9 @@ final class UnpackedFile {
         }
     }
 
-    /// Brings the bytes to the disk.
+    /// Brings the bytes to the disk where they shall last.
     func finish() throws(ArchiveError) {
+        guard isDurable else { return }
         while fsync(descriptor) != 0 {
             if errno != EINTR { throw .writing(name, "it cannot be written") }
         }

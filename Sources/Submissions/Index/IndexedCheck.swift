@@ -46,17 +46,18 @@ public struct IndexedCheck: Hashable, Sendable {
         Subject(title: "The verdicts follow from the recorded metrics", codes: [.verdicts]),
         Subject(
             title: "What is said beside the record follows from it (identity, logs, system)",
-            codes: [.identity, .resultLog, .systemIncomplete, .systemDisagrees, .otherText], isOfRecords: false),
-        Subject(title: "The plan is what the workflow gives", codes: [.plan, .planNotCompared]),
+            codes: [.identity, .resultLog, .systemIncomplete, .systemDisagrees], isOfRecords: false),
+        Subject(title: "Report, crate, logs and texts are what the record gives", codes: [.recordText, .otherText]),
+        Subject(title: "The plan is what the workflow gives", codes: [.plan, .planNotCompared, .otherWorkflow, .differsFromOurs]),
         Subject(title: "The claims are the paper's, as this project has them", codes: [.claims, .otherClaims]),
         Subject(
-            title: "The rules of the division are kept, and every departure is declared", codes: [.closedDivision, .undeclaredDeviation],
+            title: "The rules of the division are kept, and every departure is declared", codes: [.closedDivision, .undeclaredDeviation, .deviationsUnknown],
             isOfRecords: false),
         Subject(
             title: "What was removed is declared, and no private data are left", codes: [.redaction, .privateData, .redacted],
             isOfRecords: false),
         Subject(title: "The outputs are all there, or none but the metrics", codes: [.checkpoints, .outputsAbsent]),
-        Subject(title: "A part of each training, computed again, gives the same bits", codes: [.audit, .audited]),
+        Subject(title: "A part of each training, computed again, gives the same bits", codes: [.audit, .audited, .notAudited]),
     ]
 
     /// What was checked of an accepted entry, in order.
@@ -69,7 +70,7 @@ public struct IndexedCheck: Hashable, Sendable {
                     .notApplicable
                 } else if subject.codes.contains(.audit), own.isEmpty {
                     .notDone
-                } else if own.contains(where: { $0.code == .planNotCompared || $0.code == .otherClaims }) {
+                } else if own.contains(where: { [.planNotCompared, .otherClaims, .otherWorkflow, .deviationsUnknown].contains($0.code) }) {
                     .notCompared
                 } else if isRecord, subject.codes.contains(.claims), notes.contains(where: { $0.code == .planNotCompared }) {
                     // Of a bare record the claims are compared with the plan, or not at all.

@@ -31,6 +31,8 @@ public struct IndexedEntry: Sendable {
     public let results: [ClaimResult]
     public let measures: [IndexedMeasure]
     public let summary: String
+    /// See ``CheckedSubmission/isComparable``.
+    public let isComparable: Bool
     /// Outputs that are named and not there.
     public let absentOutputs: Int
     public internal(set) var duplicates: [Duplicate] = []
@@ -59,7 +61,8 @@ public struct IndexedEntry: Sendable {
         checks = IndexedCheck.all(of: checked, notes: notes)
         results = Array(comparison.results.filter { $0.binding != nil }.prefix(IndexedMeasure.limit))
         measures = IndexedMeasure.all(of: comparison)
-        summary = comparison.summary.line
+        summary = checked.verdictLine ?? comparison.summary.line
+        isComparable = checked.isComparable
         absentOutputs = checked.absentOutputs
         let subject = [document?.submitter ?? name, record.plan.workflow.alias].compactMap(SubmissionName.path).joined(separator: "-")
         slug = (subject.isEmpty ? "" : subject + "-") + manifest.hex.prefix(8)
@@ -90,8 +93,6 @@ public struct IndexedEntry: Sendable {
     var title: String { document?.submitter ?? name }
     /// The key that the name stands for; two may bear one name.
     var answering: IndexedSigner { submitter ?? recorder }
-    /// Whether the plan was made again from this project's artifacts and found to be the same.
-    var isPlanCompared: Bool { !checks.contains { $0.notes.contains { $0.code == .planNotCompared } } }
     var checkpoints: SubmissionDocument.Checkpoints? { document?.checkpoints }
 
     var json: JSONValue {
@@ -102,7 +103,7 @@ public struct IndexedEntry: Sendable {
             "variation": .string(record.plan.variation), "scale": .string(record.plan.scale.rawValue), "run": .string(record.id),
             "arithmetic": record.arithmetic, "processor": .string(processorText), "manifest_payload_sha256": .string(manifest.hex),
             "archive": archive.map { ["sha256": .string($0.digest.hex), "bytes": .number(Double($0.bytes))] } ?? .null,
-            "submitter_key": submitter?.json ?? .null, "recorder_key": recorder.json, "plan_compared": .bool(isPlanCompared),
+            "submitter_key": submitter?.json ?? .null, "recorder_key": recorder.json, "comparable": .bool(isComparable),
             "summary": .string(summary), "duplicates": .array(duplicates.map { .string($0.name) }),
         ]
     }

@@ -53,7 +53,7 @@ public struct Leaderboard: Sendable {
         self.standings = standings.sorted { left, right in
             let (one, other) = (entries[left.entry], entries[right.entry])
             if one.isPaperScale != other.isPaperScale { return one.isPaperScale }
-            if one.isPlanCompared != other.isPlanCompared { return one.isPlanCompared }
+            if one.isComparable != other.isComparable { return one.isComparable }
             let ranks = (subject.order.rank(left.measure.measured), subject.order.rank(right.measure.measured))
             return ranks.0 == ranks.1 ? one.slug < other.slug : ranks.0 < ranks.1
         }

@@ -170,7 +170,7 @@ enum BenchmarkPage {
     ) -> [String] {
         let measure = standing.measure
         let kind = entry.document == nil ? "record, " : ""
-        let compared = entry.isPlanCompared ? "" : #"<span class="why">plan not compared</span>"#
+        let compared = entry.isComparable ? "" : #"<span class="why">by a workflow other than this project's</span>"#
         var cells = [
             "\(number)",
             #"<a href="\#(root)\#(SitePath.entry(entry))">\#(SitePage.text(entry.title, limit: 100))</a><span class="why">\#(kind)key \#(entry.answering.shortID)</span>"#,

@@ -222,7 +222,7 @@ struct EntryPage {
             ])
         }
         page.add("<p>To compute it again:</p>")
-        pre([SubmissionReadme.command(entry.record)])
+        pre([RunReport.rerun(entry.record)])
         page.add("</section>")
     }
 

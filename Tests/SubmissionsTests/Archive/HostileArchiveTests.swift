@@ -224,8 +224,24 @@ struct HostileArchiveTests {
     @Test("a bomb is refused at its header, and one with a truthful header as well")
     func bombs() throws {
         #expect(try code { $0.add("huge", size: 7 << 30) } == "archive.ratio")
-        let bomb = try refusal { $0.add("bomb", [UInt8](repeating: 0, count: 40 << 20)) }
+        let bomb = try refusal { $0.add("bomb", [UInt8](repeating: 0, count: 65 << 20)) }
         #expect(bomb?.code == "archive.ratio")
+        // A thousand times as many bytes, beyond what is allowed to any archive.
+        let limits = ArchiveLimits(allowance: 1 << 20)
+        #expect(try refusal(limits: limits) { $0.add("zeros", [UInt8](repeating: 0, count: 4 << 20)) }?.code == "archive.ratio")
+    }
+
+    @Test("an archive that is not what is looked for is not unpacked, whatever it holds")
+    func contents() throws {
+        let file = folder.path + "/other.tar.zst"
+        try ArchiveWriter.write([ArchiveEntry(path: "lab/notes.txt", source: .bytes([1]))], to: file)
+        let error = #expect(throws: ArchiveError.self) {
+            try ArchiveReader.unpack(file, into: folder.path + "/unpacked") { $0.map(\.path) == ["lab/notes.txt"] ? "no submission" : nil }
+        }
+        #expect(error?.code == "archive.contents" && folder.names == ["other.tar.zst"])
+        let opened = try UnpackedSubmission(file)
+        defer { opened.remove() }
+        #expect(opened.refusal?.code == .layout && !FileManager.default.fileExists(atPath: opened.folder))
     }
 
     @Test("zeros without end")
