@@ -47,7 +47,8 @@ let package = Package(
             ]),
 
         .target(name: "CCanaries", path: "Benchmarks/CCanaries", cSettings: [.unsafeFlags(["-O3"])]),
-        .executableTarget(name: "RepriseBench", dependencies: ["TopographicVAE", "Artifacts", "CCanaries"], path: "Benchmarks/RepriseBench"),
+        .executableTarget(
+            name: "RepriseBench", dependencies: ["TopographicVAE", "Artifacts", "CCanaries"], path: "Benchmarks/RepriseBench"),
 
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks"]),

@@ -27,6 +27,16 @@ public enum EnvironmentRecord {
         ]
     }
 
+    /// Whether a value has the form of ``machine()``, and nothing besides.
+    public static func describesMachine(_ json: JSONValue) -> Bool {
+        guard let fields = json.objectValue, let processor = json["processor"]?.objectValue else { return false }
+        let names: Set = ["operating_system", "kernel", "architecture", "processor", "cores", "memory_bytes"]
+        return Set(fields.keys) == names && Set(processor.keys) == ["model", "flags"]
+            && ["operating_system", "kernel", "architecture"].allSatisfy { fields[$0]?.stringValue != nil }
+            && processor["model"]?.stringValue != nil && processor["flags"]?.arrayValue?.allSatisfy { $0.stringValue != nil } == true
+            && fields["cores"]?.integerValue != nil && fields["memory_bytes"]?.integerValue != nil
+    }
+
     /// The Swift version range this binary was compiled with; the language offers no exact query.
     public static var compiler: String {
         #if compiler(>=6.4)

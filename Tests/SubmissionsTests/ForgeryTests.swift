@@ -311,6 +311,17 @@ struct ForgeryTests {
         #expect(codes.contains(.unknownFile), "\(codes)")
     }
 
+    @Test("what should describe a step's machine says something else", arguments: ["{}", "install me", #"{"cores": 2, "note": "fast"}"#])
+    func machine(text: String) throws {
+        let codes = try codes { forger in
+            try forger.write(Array(text.utf8), to: "record/steps/train-a-s0/environment.json")
+            try forger.signSteps()
+            try forger.finishRecord()
+            try forger.sign()
+        }
+        #expect(codes.contains(.recordText), "\(codes)")
+    }
+
     @Test("a text of the record says something else, and the manifest names it")
     func signedTexts() throws {
         func codes(_ file: String, _ text: String) throws -> Set<SubmissionCode> {

@@ -14,6 +14,7 @@ enum RecordTextCheck {
         files(record.plan, prefix, &checked)
         guard let comparison = checked.comparison else { return }
         logs(comparison, prefix, &checked)
+        machines(comparison, prefix, &checked)
         texts(comparison, recorder, prefix, &checked)
     }
 
@@ -32,7 +33,10 @@ enum RecordTextCheck {
     private static func isOfStep(_ path: String) -> Bool {
         if RunFolder.isOutput(path) { return true }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let names = [StepContract.inputsFile, StepContract.attestationFile, StepContract.logFile, StepContract.resultLogFile]
+        let names = [
+            StepContract.inputsFile, StepContract.attestationFile, StepContract.logFile, StepContract.resultLogFile,
+            StepContract.environmentFile,
+        ]
         return parts.count == 3 && parts[0] == "steps" && names.contains(String(parts[2]))
     }
 
@@ -52,6 +56,19 @@ enum RecordTextCheck {
                 }
             } catch {
                 checked.note(.recordText, at: prefix + path, "cannot be made again: \(error)")
+            }
+        }
+    }
+
+    /// The machines of the steps: records from before there were any lack them.
+    private static func machines(_ comparison: RunComparison, _ prefix: String, _ checked: inout CheckedSubmission) {
+        for step in comparison.record.plan.steps {
+            let path = "steps/\(step.name)/\(StepContract.environmentFile)"
+            guard checked.digests[path] != nil else { continue }
+            guard let text = try? text(path, comparison), let json = try? JSONValue.parse(text), EnvironmentRecord.describesMachine(json)
+            else {
+                checked.note(.recordText, at: prefix + path, "does not describe a machine")
+                continue
             }
         }
     }

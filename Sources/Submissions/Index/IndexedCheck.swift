@@ -51,7 +51,8 @@ public struct IndexedCheck: Hashable, Sendable {
         Subject(title: "The plan is what the workflow gives", codes: [.plan, .planNotCompared, .otherWorkflow, .differsFromOurs]),
         Subject(title: "The claims are the paper's, as this project has them", codes: [.claims, .otherClaims]),
         Subject(
-            title: "The rules of the division are kept, and every departure is declared", codes: [.closedDivision, .undeclaredDeviation, .deviationsUnknown],
+            title: "The rules of the division are kept, and every departure is declared",
+            codes: [.closedDivision, .undeclaredDeviation, .deviationsUnknown],
             isOfRecords: false),
         Subject(
             title: "What was removed is declared, and no private data are left", codes: [.redaction, .privateData, .redacted],
