@@ -24,7 +24,7 @@ reproduce: build ## Run the main job on data that it generates, verify it, print
 	$(REPRISE) verify latest
 
 test: build ## Run all tests
-	swift test -c release --skip-build
+	scripts/run-tests
 
 bench: packages ## Time a training step beside OpenBLAS, PyTorch and JAX; slow, and no part of the tests
 	Benchmarks/run

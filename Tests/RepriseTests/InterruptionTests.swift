@@ -84,18 +84,17 @@ struct InterruptionTests {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()
-        let deadline = Date().addingTimeInterval(60)
         func scratch() -> String? {
             let runs = (try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs")) ?? []
             return runs.first.map { program.home + "/runs/\($0)/steps/train-tvae.partial/scratch" }
         }
-        while Date() < deadline, scratch().map({ FileManager.default.fileExists(atPath: $0) }) != true { usleep(50_000) }
-        usleep(1_500_000)
+        // What is shown of the training's progress comes after its first step: only then is there something to save.
+        func words() -> String { String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self) }
+        InterruptionTests.wait { words().contains("train-tvae ▕") }
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()
-        let text = String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self)
-        #expect(process.terminationStatus == 130, "\(text)")
-        #expect(text.contains("--resume"), "\(text)")
+        #expect(process.terminationStatus == 130, "\(words())")
+        #expect(words().contains("--resume"), "\(words())")
         let left = try FileManager.default.contentsOfDirectory(atPath: try #require(scratch()))
         #expect(left.contains { $0.hasPrefix("state-") }, "the interrupted step left no checkpoint: \(left)")
     }
@@ -108,11 +107,12 @@ struct InterruptionTests {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let deadline = Date().addingTimeInterval(60)
-        while Date() < deadline, ((try? FileManager.default.contentsOfDirectory(atPath: program.home + "/locks")) ?? []).isEmpty {
-            usleep(50_000)
+        // The first step's folder is made under the lock.
+        InterruptionTests.wait {
+            let run = (try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs"))?.first { !$0.hasPrefix(".") }
+            let steps = run.flatMap { try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs/\($0)/steps") }
+            return steps?.isEmpty == false
         }
-        usleep(100_000)
         let second = try program.run(arguments)
         #expect(second.status == 3 && second.errors.contains("another process"), "\(second)")
         kill(process.processIdentifier, SIGKILL)
@@ -129,11 +129,10 @@ struct InterruptionTests {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()
-        let deadline = Date().addingTimeInterval(60)
         var step: Int32?
-        while Date() < deadline, step == nil {
-            usleep(100_000)
+        InterruptionTests.wait {
             step = InterruptionTests.child(of: process.processIdentifier, named: "train-topographic-vae")
+            return step != nil
         }
         kill(try #require(step), SIGKILL)
         process.waitUntilExit()
@@ -141,6 +140,12 @@ struct InterruptionTests {
         #expect(process.terminationStatus == 3, "\(text)")
         #expect(text.contains("train-tvae was killed by signal 9"), "\(text)")
         #expect(try program.run(arguments).status == 0)
+    }
+
+    /// Looks, for two minutes at most, whether something has come about; what is expected of it afterwards says what did not.
+    private static func wait(interval: UInt32 = 50_000, until condition: () -> Bool) {
+        let deadline = Date().addingTimeInterval(120)
+        while Date() < deadline, !condition() { usleep(interval) }
     }
 
     /// A child process whose command line holds the given word.
@@ -163,19 +168,26 @@ struct InterruptionTests {
             (try? FileManager.default.contentsOfDirectory(atPath: program.home + "/runs"))?.first { !$0.hasPrefix(".") }
                 .map { program.home + "/runs/" + $0 }
         }
-        let deadline = Date().addingTimeInterval(60)
-        while Date() < deadline, InterruptionTests.states(run()).isEmpty { usleep(5_000) }
+        InterruptionTests.wait(interval: 5_000) { !InterruptionTests.states(run()).isEmpty }
+        let step = InterruptionTests.child(of: process.processIdentifier, named: "train-topographic-vae")
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+        // The step dies with the run, but a moment later; one that is gone, or awaits its burial, has no command line.
+        if let step { InterruptionTests.wait { (FileManager.default.contents(atPath: "/proc/\(step)/cmdline") ?? Data()).isEmpty } }
         try change(try #require(run()))
         return (program, try program.run(InterruptionTests.quickstart))
     }
 
+    /// The states that a checkpoint names: a kill may leave one that was written just before its checkpoint.
     private static func states(_ run: String?) -> [String] {
         guard let run else { return [] }
         let scratch = run + "/steps/train-tvae.partial/scratch"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []
-        return names.contains { $0.hasPrefix("progress-") } ? names.filter { $0.hasPrefix("state-") }.map { scratch + "/" + $0 } : []
+        let names = Set((try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? [])
+        return names.filter { $0.hasPrefix("state-") && names.contains(progress(of: $0)) }.map { scratch + "/" + $0 }
+    }
+
+    private static func progress(of state: String) -> String {
+        state.replacing("state-", with: "progress-").replacing(".safetensors", with: ".json")
     }
 
     @Test("a checkpoint that was changed, or cut short, is not continued from", arguments: [true, false])
@@ -197,8 +209,7 @@ struct InterruptionTests {
         let undisturbed = try FinishedRun.shared.get()
         let (program, outcome) = try resumeAfter { run in
             for path in InterruptionTests.states(run) {
-                let progress = path.replacingOccurrences(of: "/state-", with: "/progress-")
-                    .replacingOccurrences(of: ".safetensors", with: ".json")
+                let progress = InterruptionTests.progress(of: path)
                 var json = try JSONValue.parse(try BoundedFile.read(progress, limit: 1 << 24))
                 json["format"] = 1
                 try AtomicFile.write(Array(json.prettyText().utf8), to: progress)

@@ -213,23 +213,34 @@ struct SubmitTests {
         }
     }
 
-    @Test("a command that is interrupted leaves nothing behind, and says so with 130", arguments: [SIGINT, SIGTERM])
-    func interrupted(signal: Int32) throws {
+    @Test(
+        "a command that is interrupted, whatever it is doing, leaves nothing behind, and says so with 130",
+        arguments: [SIGINT, SIGTERM], [0, 2_000, 20_000, 100_000, 300_000])
+    func interrupted(signal: Int32, delay: UInt32) throws {
         let run = try FinishedRun.shared.get()
         let folder = Program.temporaryFolder("submissions")
         let process = run.program.process(["submit", run.folder, "--submitter", "Lab", "-o", folder + "/lab.tar.zst"])
+        let errors = Program.temporaryFolder("output") + "/errors"
+        _ = FileManager.default.createFile(atPath: errors, contents: nil)
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: errors)
         try process.run()
         func staged() -> Bool {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             return names.contains { FileManager.default.fileExists(atPath: folder + "/" + $0 + "/lab/record") }
         }
         while process.isRunning, !staged() { usleep(500) }
+        usleep(delay)
         kill(process.processIdentifier, signal)
         process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 130, "\(process.terminationStatus)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        let words = String(decoding: try Data(contentsOf: URL(fileURLWithPath: errors)), as: UTF8.self)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        // Unless it was over before the signal reached it.
+        if left != ["lab.tar.zst"] {
+            #expect(process.terminationReason == .exit && process.terminationStatus == 130, "\(process.terminationStatus) \(words)")
+            #expect(words == "error: interrupted; nothing was written\n", "another error than the interruption is shown")
+            #expect(left == [])
+        }
     }
 
     @Test("a folder that a killed command left is swept by the next one, a day later")

@@ -45,9 +45,16 @@ struct CheckSubmissionCommand: ParsableCommand {
         let checker = SubmissionChecker(
             trusted: try project.keyRing().publicKeys(), only: only, catalogue: try project.catalogueIfPresent())
         let cleanup = InterruptionCleanup()
-        let unpacked = try UnpackedSubmission(file) { cleanup.watch($0) }
+        let unpacked: UnpackedSubmission
+        var checked: CheckedSubmission
+        (unpacked, checked) = try cleanup.perform {
+            let unpacked = try UnpackedSubmission(file) { cleanup.watch($0) }
+            do { return (unpacked, try unpacked.checked(by: checker)) } catch {
+                unpacked.remove()
+                throw error
+            }
+        }
         defer { unpacked.remove() }
-        var checked = try unpacked.checked(by: checker)
         cleanup.end()
         if audit, checked.isAccepted, let record = checked.record { try replay(record, unpacked, project, &checked) }
         if output.json { Terminal.write(checked.json.prettyText()) } else { show(checked) }

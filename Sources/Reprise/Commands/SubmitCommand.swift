@@ -52,20 +52,29 @@ struct SubmitCommand: ParsableCommand {
             privateData: { SubmitterData.privateData(for: $0, project: project) })
         let key = try project.keyRing().signingKey(name: signer)
         let cleanup = InterruptionCleanup()
-        let staging = try StagingFolder(beside: file)
-        cleanup.watch(staging)
+        let (staging, staged) = try cleanup.perform {
+            let staging = try StagingFolder(beside: file)
+            cleanup.watch(staging)
+            do {
+                let staged = try builder.stage(request, key: key, in: staging.path)
+                try ArchiveWriter.write(
+                    staged.files.map { ArchiveEntry(path: $0.path, source: .file(staging.path + "/" + $0.path, bytes: $0.bytes)) },
+                    to: staging.path + "/" + SubmitCommand.archive)
+                return (staging, staged)
+            } catch {
+                staging.remove()
+                throw error
+            }
+        }
         defer { staging.remove() }
-        let staged = try builder.stage(request, key: key, in: staging.path)
-        // There, and not beside its final place: an interruption removes the folder.
-        let archive = ".archive.tar.zst"
-        try ArchiveWriter.write(
-            staged.files.map { ArchiveEntry(path: $0.path, source: .file(staging.path + "/" + $0.path, bytes: $0.bytes)) },
-            to: staging.path + "/" + archive)
-        try staging.publish(archive, as: file)
+        try staging.publish(SubmitCommand.archive, as: file)
         staging.remove()
         cleanup.end()
         try show(staged, archive: try SHA256Digest.ofFile(at: file))
     }
+
+    /// Written in the staging folder, and not beside its final place: an interruption removes the folder.
+    private static let archive = ".archive.tar.zst"
 
     private func chosenDivision() throws -> BenchmarkLog.Division {
         guard let chosen = BenchmarkLog.Division(rawValue: division) else {
