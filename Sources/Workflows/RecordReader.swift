@@ -58,7 +58,23 @@ struct RecordReader {
         return values
     }
 
-    static func isName(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._\-]{0,127}/) != nil }
+    /// `[A-Za-z0-9_][A-Za-z0-9._-]{0,127}`, by bytes: a plan has tens of thousands of names, and a regular expression takes 80 µs for each.
+    static func isName(_ text: String) -> Bool {
+        var bytes = text.utf8.makeIterator()
+        guard (1...128).contains(text.utf8.count), let first = bytes.next(), isLetterOrDigit(first) || first == UInt8(ascii: "_") else {
+            return false
+        }
+        return IteratorSequence(bytes).allSatisfy {
+            isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: false
+        }
+    }
 
     static func isLine(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy {

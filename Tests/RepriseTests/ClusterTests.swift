@@ -8,9 +8,9 @@ private struct Cluster {
     /// Of the stand-ins for Slurm's commands.
     let slurm = Program.temporaryFolder("slurm")
 
-    init() throws {
+    init(steps: [String] = ["data"]) throws {
         let repository = try Repository()
-        try repository.keep(["data"], of: "quickstart")
+        try repository.keep(steps, of: "quickstart")
         var program = repository.program
         for (name, script) in [
             "scontrol": #"case $1 in show) [ "$2" = config ] && echo "MaxArraySize = 1001" || exit 1 ;; esac"#,
@@ -30,20 +30,37 @@ private struct Cluster {
 
     var calls: String { (try? String(contentsOfFile: slurm + "/calls", encoding: .utf8)) ?? "" }
 
-    /// What Slurm would do: starts the script of the only array as its only task, which leaves the queue when it ends.
-    func performTask() throws -> Int32 {
+    /// What Slurm would do: starts the script of an array as its only task.
+    func startTask(array: Int = 0) throws -> Process {
         let run = (try program.latestRun() as NSString).lastPathComponent
         let process = program.process([])
-        process.executableURL = URL(fileURLWithPath: program.home + "/slurm/\(run)/array-0.sh")
+        process.executableURL = URL(fileURLWithPath: program.home + "/slurm/\(run)/array-\(array).sh")
         for (name, value) in ["SLURM_ARRAY_JOB_ID": "101", "SLURM_ARRAY_TASK_ID": "0", "SLURMD_NODENAME": "n1"] {
             process.environment?[name] = value
         }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
+        return process
+    }
+
+    /// A task that leaves the queue when it ends.
+    func performTask(array: Int = 0) throws -> Int32 {
+        let process = try startTask(array: array)
         process.waitUntilExit()
-        try FileManager.default.removeItem(atPath: slurm + "/queue")
+        try? FileManager.default.removeItem(atPath: slurm + "/queue")
         return process.terminationStatus
+    }
+
+    /// What a task wrote down of its end.
+    func ending(_ step: String) throws -> JSONValue {
+        let run = (try program.latestRun() as NSString).lastPathComponent
+        return try JSONValue.parse(try BoundedFile.read(program.home + "/slurm/\(run)/ended/\(step).json", limit: 1 << 20))
+    }
+
+    func wait(until condition: () -> Bool) {
+        let deadline = Date().addingTimeInterval(120)
+        while Date() < deadline, !condition() { usleep(50_000) }
     }
 }
 
@@ -125,6 +142,40 @@ struct ClusterTests {
         #expect(here.status == 0, "\(here)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: cluster.program.home + "/runs/\(id)/steps") == ["data"])
         #expect(try cluster.program("verify", id).status == 0)
+    }
+
+    @Test(
+        "a training that is warned of its time limit writes a checkpoint, goes back into the queue, waits to be ended, and says so",
+        arguments: [true, false])
+    func timeLimit(isTaken: Bool) throws {
+        let cluster = try Cluster(steps: ["data", "train-vae"])
+        if !isTaken {
+            let refusal = "#!/bin/sh\n[ \"$1\" = requeue ] || exec echo 'MaxArraySize = 1001'\necho 'Requeue is disabled' >&2\nexit 1\n"
+            try AtomicFile.write(Array(refusal.utf8), to: cluster.slurm + "/scontrol", mode: 0o755)
+        }
+        _ = try cluster.submit("--detach", "--set", "steps=1000000", "--set", "checkpoint_every=50")
+        #expect(try cluster.performTask() == 0)
+        let task = try cluster.startTask(array: 1)
+        let scratch = try cluster.program.latestRun() + "/steps"
+        func checkpoints() -> [String] {
+            let attempts = (try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []
+            return attempts.filter { $0.hasPrefix("train-vae.partial-") }.flatMap {
+                (try? FileManager.default.contentsOfDirectory(atPath: scratch + "/\($0)/scratch")) ?? []
+            }.filter { $0.hasPrefix("progress-") }
+        }
+        cluster.wait { !checkpoints().isEmpty }
+        kill(task.processIdentifier, SIGUSR1)
+        if isTaken {
+            cluster.wait { cluster.calls.contains("scontrol requeue 101_0") }
+            #expect(task.isRunning, "it ended by itself: \(cluster.calls)")
+            kill(task.processIdentifier, SIGTERM)
+        }
+        task.waitUntilExit()
+        #expect(task.terminationStatus == (isTaken ? 0 : 3))
+        let ending = try cluster.ending("train-vae")
+        #expect(ending["kind"]?.stringValue == (isTaken ? "requeued" : "stopped"), "\(ending)")
+        #expect(isTaken || ending["message"]?.stringValue?.contains("Requeue is disabled") == true, "\(ending)")
+        #expect(!checkpoints().isEmpty)
     }
 
     @Test("a run that no cluster works on says how to go on with it", arguments: ["attach", "cancel"])

@@ -38,12 +38,14 @@ private struct JSONWriter {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { JSONWriter.precedes($0.key, $1.key) }
-            for (index, member) in sorted.enumerated() {
+            let entries = Array(members)
+            // Numbers are sorted rather than members: those take ten times as long to move.
+            let order = entries.indices.sorted { JSONWriter.precedes(entries[$0].key, entries[$1].key) }
+            for (index, entry) in order.enumerated() {
                 startElement(index, level: level + 1)
-                write(member.key)
+                write(entries[entry].key)
                 bytes += (indented ? ": " : ":").utf8
-                write(member.value, level: level + 1)
+                write(entries[entry].value, level: level + 1)
             }
             if !members.isEmpty { breakLine(level: level) }
             bytes.append(UInt8(ascii: "}"))
@@ -53,10 +55,16 @@ private struct JSONWriter {
     /// By UTF-16 code units. Bytes of UTF-8 are in the same order but where one stands for a character that takes two units: those begin with 0xF0 or more,
     /// and come before the units from 0xE000 on, whose bytes begin with 0xEE or 0xEF.
     private static func precedes(_ left: String, _ right: String) -> Bool {
-        for (first, second) in zip(left.utf8, right.utf8) where first != second {
-            return max(first, second) < 0xF0 ? first < second : left.utf16.lexicographicallyPrecedes(right.utf16)
+        let isEarlier = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right -> Bool? in
+                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                    return max(left[index], right[index]) < 0xF0 ? left[index] < right[index] : nil
+                }
+                return left.count < right.count
+            }
         }
-        return left.utf8.count < right.utf8.count
+        if case .some(.some(.some(let isEarlier))) = isEarlier { return isEarlier }
+        return left.utf16.lexicographicallyPrecedes(right.utf16)
     }
 
     private mutating func startElement(_ index: Int, level: Int) {

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Artifacts
-import Dispatch
 import Foundation
 import Integrity
-import Synchronization
 import Workflows
 
 /// What a task of an array job runs on its node: one step of a run.
@@ -26,7 +24,8 @@ struct TaskCommand: ParsableCommand {
         let home = Home(path: path)
         let run = try RunLibrary(home: home).find(task.ledger.run)
         let engine = LocalEngine(executable: try Executable.path())
-        let warning = TimeLimitWarning { engine.cancel() }
+        // Slurm sends it some time before the time limit.
+        let warning = StopRequest([SIGUSR1]) { engine.cancel() }
         let stop = StopRequest { engine.cancel() }
         let before = task.checkpointState(run)
         do {
@@ -46,11 +45,7 @@ struct TaskCommand: ParsableCommand {
                 task.end(.failed, exitStatus: 1, message: message, run: run)
                 throw TaskFailure(description: message, exitClass: .checkFailed)
             }
-            task.end(.requeued, exitStatus: 0, message: "wrote a checkpoint before its time limit", run: run, idleRequeues: idle)
-            try task.requeue()
-            // Slurm ends the task now. A task that ended by itself could be taken for the next attempt's end.
-            let patience = Date().addingTimeInterval(120)
-            while !stop.isRequested, Date() < patience { usleep(100_000) }
+            try goBack(task, run, idle: idle, until: stop)
         } catch WorkflowError.interrupted {
             task.end(.stopped, exitStatus: 130, message: "was told to stop; --resume continues it", run: run)
             throw ExitCode(130)
@@ -65,6 +60,19 @@ struct TaskCommand: ParsableCommand {
         }
         withExtendedLifetime(stop) {}
     }
+
+    /// Into the queue, to be continued from the checkpoint.
+    private func goBack(_ task: SlurmTask, _ run: RunFolder, idle: Int, until stop: StopRequest) throws {
+        task.end(.requeued, exitStatus: 0, message: "wrote a checkpoint before its time limit", run: run, idleRequeues: idle)
+        do { try task.requeue() } catch {
+            let message = "wrote a checkpoint before its time limit, but could not go back into the queue (\(error)); --resume continues it"
+            task.end(.stopped, exitStatus: Int(ExitClass.environment.rawValue), message: message, run: run)
+            throw TaskFailure(description: "step \(task.step) \(message)", exitClass: .environment)
+        }
+        // Slurm ends the task now. A task that ended by itself could be taken for the next attempt's end.
+        let patience = Date().addingTimeInterval(120)
+        while !stop.isRequested, Date() < patience { usleep(100_000) }
+    }
 }
 
 struct TaskFailure: ClassifiedError, Hashable {
@@ -75,46 +83,4 @@ struct TaskFailure: ClassifiedError, Hashable {
 extension WorkflowError {
     /// Without the lines of a log, which are told apart.
     fileprivate var firstLine: String { description.split(separator: "\n").first.map(String.init) ?? description }
-}
-
-/// Notices the signal that Slurm sends some time before a task's time limit.
-private final class TimeLimitWarning {
-    private let flag = Flag()
-    private let source: any DispatchSourceSignal
-
-    private final class Flag: Sendable {
-        let value = Atomic<Bool>(false)
-    }
-
-    init(action: @escaping @Sendable () -> Void) {
-        let flag = flag
-        signal(SIGUSR1, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: DispatchQueue(label: "reprise.time-limit"))
-        source.setEventHandler {
-            flag.value.store(true, ordering: .sequentiallyConsistent)
-            action()
-        }
-        source.resume()
-    }
-
-    var isRequested: Bool { flag.value.load(ordering: .sequentiallyConsistent) }
-}
-
-/// Tells whoever follows the run how far a step is, now and then.
-private final class TaskObserver: RunObserver {
-    private let task: SlurmTask
-    private var last = Date.distantPast
-
-    init(_ task: SlurmTask) { self.task = task }
-
-    func stepStarts(_ step: PlannedStep, number: Int, of count: Int) { Terminal.line("step \(step.name)") }
-
-    func stepProgresses(_ step: PlannedStep, _ progress: StepProgress) {
-        guard Date().timeIntervalSince(last) >= 5 else { return }
-        last = Date()
-        task.report(progress)
-    }
-
-    func stepFinished(_ step: PlannedStep, _ outcome: StepOutcome) { Terminal.line("step \(step.name) is done") }
-    func notice(_ text: String) { Terminal.note(text) }
 }

@@ -1,9 +1,8 @@
-import Artifacts
 import Dispatch
 import Foundation
 import Synchronization
 
-/// Notices a polite request to stop (SIGTERM, SIGINT), so that a long step can write a checkpoint first.
+/// Notices a polite request to stop, so that what takes long can write a checkpoint first.
 final class StopRequest {
     private let requested = Flag()
     private let sources: [any DispatchSourceSignal]
@@ -12,10 +11,13 @@ final class StopRequest {
         let value = Atomic<Bool>(false)
     }
 
-    init(also action: @escaping @Sendable () -> Void = {}) {
+    /// - Parameters:
+    ///   - signals: which ask for it.
+    ///   - action: done besides, at each of them.
+    init(_ signals: [Int32] = [SIGTERM, SIGINT], also action: @escaping @Sendable () -> Void = {}) {
         let flag = requested
         let queue = DispatchQueue(label: "reprise.stop")
-        sources = [SIGTERM, SIGINT].map { number in
+        sources = signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
@@ -28,11 +30,4 @@ final class StopRequest {
     }
 
     var isRequested: Bool { requested.value.load(ordering: .relaxed) }
-}
-
-/// A loss that is not a number any more: going on would only waste time.
-struct TrainingDiverged: ClassifiedError, Hashable {
-    var position: Int
-    var exitClass: ExitClass { .checkFailed }
-    var description: String { "the loss or a weight is not finite at step \(position): training diverged; lower the learning rate" }
 }
