@@ -54,9 +54,17 @@ public struct Envelope: Hashable, Sendable {
     /// More signatures than any record needs, and few enough to check one by one.
     private static let signatureLimit = 64
 
+    /// The largest file form that is read: the manifest of some 200,000 files.
+    public static let byteLimit = 64 << 20
+
+    /// Reads a file. Signatures are not looked at.
+    ///
+    /// - Throws: ``FileError`` or ``EnvelopeError``.
+    public static func read(_ path: String) throws -> Envelope { try parse(try BoundedFile.read(path, limit: byteLimit)) }
+
     /// Reads the file form, and only it: the bytes must be exactly those that ``bytes`` gives again. So there is one file for one envelope,
     /// and a changed byte anywhere either breaks this rule or changes what is signed, the signature or the key's id.
-    public static func parse(_ bytes: [UInt8], limits: JSONLimits = .init()) throws(EnvelopeError) -> Envelope {
+    public static func parse(_ bytes: [UInt8], limits: JSONLimits = .init(bytes: byteLimit)) throws(EnvelopeError) -> Envelope {
         let envelope: Envelope
         do {
             envelope = try Envelope(json: try JSONValue.parse(bytes, limits: limits))

@@ -90,7 +90,7 @@ struct StepHistory {
     /// What a step's attestation says of how it came about; its signature is not looked at here.
     static func provenance(of step: PlannedStep, in folder: RunFolder) throws -> Provenance {
         let path = folder.step(step.name) + "/" + StepContract.attestationFile
-        let statement = try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
+        let statement = try Statement(payload: try Envelope.read(path).payload)
         return try Provenance(predicate: statement.predicate)
     }
 }

@@ -6,8 +6,7 @@ import Workflows
 public enum RunReport {
     /// Renders a finished run's report again.
     public static func model(of comparison: RunComparison) throws -> ReportModel {
-        let envelope = try Envelope.parse(
-            try BoundedFile.read(comparison.folder.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
+        let envelope = try Envelope.read(comparison.folder.manifest)
         return try model(
             of: comparison, steps: StepHistory.read(comparison), keyID: envelope.signatures.first?.keyID ?? "unsigned")
     }

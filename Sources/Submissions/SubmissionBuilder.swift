@@ -147,7 +147,7 @@ public struct SubmissionBuilder {
     }
 
     private func manifestFiles(recorder: PublicKey, to folder: String) throws {
-        let envelope = try Envelope.parse(try BoundedFile.read(run.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
+        let envelope = try Envelope.read(run.manifest)
         let signature = envelope.signatures.first { $0.keyID == recorder.keyID }?.bytes ?? []
         try SubmissionBuilder.write(envelope.preAuthenticationEncoding, to: folder + "/" + SubmissionLayout.manifestPAE)
         try SubmissionBuilder.write(signature, to: folder + "/" + SubmissionLayout.manifestSignature)

@@ -40,7 +40,7 @@ struct SubmissionFolder {
         return key
     }
 
-    func envelope(_ file: String) throws -> Envelope { try Envelope.parse(try bytes(file), limits: JSONLimits(bytes: 64 << 20)) }
+    func envelope(_ file: String) throws -> Envelope { try Envelope.parse(try bytes(file)) }
 
     /// Where the submission's folder lies in what an archive held, or in what somebody named: there, or in the one folder that is there.
     static func locate(in path: String) -> String? {

@@ -79,7 +79,7 @@ struct AttestedStatement {
     let signer: PublicKey
 
     init(file path: String, trusted: [PublicKey]) throws {
-        let envelope = try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
+        let envelope = try Envelope.read(path)
         signer = try envelope.verify(against: trusted)
         guard envelope.payloadType == Statement.payloadType else {
             throw StatementError(field: "payloadType", reason: "\(Statement.payloadType) is expected")

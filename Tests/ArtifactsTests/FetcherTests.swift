@@ -11,14 +11,21 @@ import Testing
 
     init() throws { store = try Store(root: "\(folder.path)/store") }
 
-    /// Patience for machines that misbehave on purpose.
+    /// With honest servers, however slow the machine is that plays them.
     private var policy: FetchPolicy {
         var policy = FetchPolicy()
-        policy.connectTimeout = 5
-        policy.lowSpeedSeconds = 2
+        policy.connectTimeout = 30
+        policy.lowSpeedSeconds = 30
         policy.firstDelay = 0.001
         policy.attemptsPerMirror = 2
         policy.userAgent = "reprise/test"
+        return policy
+    }
+
+    /// With servers that hang on purpose.
+    private var hasty: FetchPolicy {
+        var policy = policy
+        policy.lowSpeedSeconds = 2
         return policy
     }
 
@@ -27,13 +34,13 @@ import Testing
             name: "data.bin", size: .exactly(content.count), sha256: sha256 ?? .of(content), urls: urls, mirrorPath: "set/data.bin")
     }
 
-    private func fetch(_ servers: TestServer...) throws -> FetchedFile {
-        try Fetcher(store: store, policy: policy).fetch(file(servers.map { "\($0.url)/data.bin" }))
+    private func fetch(_ servers: TestServer..., policy: FetchPolicy? = nil) throws -> FetchedFile {
+        try Fetcher(store: store, policy: policy ?? self.policy).fetch(file(servers.map { "\($0.url)/data.bin" }))
     }
 
     /// Why a server's file was refused.
     private func reason(_ server: TestServer, attempts: Int) throws -> MirrorFailure.Reason? {
-        var policy = policy
+        var policy = hasty
         policy.attemptsPerMirror = attempts
         do {
             _ = try Fetcher(store: store, policy: policy).fetch(file(["\(server.url)/data.bin"]))
@@ -197,7 +204,7 @@ import Testing
     ) throws {
         let content = content
         let bad = try TestServer { _, connection in misbehaviour.answer(content, connection) }
-        let fetched = try fetch(bad, try honestServer())
+        let fetched = try fetch(bad, try honestServer(), policy: hasty)
         #expect(misbehaviour.isNamed(by: fetched.failures.first?.reason, size: content.count), "\(fetched.failures)")
         expectContent()
     }
@@ -223,7 +230,9 @@ import Testing
         let server = try honestServer()
         defer { server.stop() }
         let urls = [
-            "http://nowhere.invalid/data.bin", server.url.replacingOccurrences(of: "http:", with: "https:") + "/data.bin",
+            // A name that no name server is asked for: a part of it is longer than names may be.
+            "http://\(String(repeating: "a", count: 64)).invalid/data.bin",
+            server.url.replacingOccurrences(of: "http:", with: "https:") + "/data.bin",
             "http://127.0.0.1:1/data.bin",
         ]
         let error = #expect(throws: FetchError.self) { try Fetcher(store: store, policy: policy).fetch(file(urls)) }
@@ -302,7 +311,7 @@ import Testing
 
     @Test func `a mirror that hangs without sending anything is left at once for the next one`() throws {
         let silent = try TestServer { _, connection in connection.hang() }
-        _ = try fetch(silent, try honestServer())
+        _ = try fetch(silent, try honestServer(), policy: hasty)
         #expect(silent.requests.count == 1)
         expectContent()
     }

@@ -47,9 +47,7 @@ enum RecordCheck {
 
     /// The id of the key that signed a manifest, where it is none of those that are accepted. Nothing in such a record can be judged.
     static func signer(of run: RunFolder, unknownTo accepted: [PublicKey]) -> String? {
-        guard let bytes = try? BoundedFile.read(run.manifest, limit: 64 << 20),
-            let envelope = try? Envelope.parse(bytes, limits: JSONLimits(bytes: 64 << 20))
-        else { return nil }
+        guard let envelope = try? Envelope.read(run.manifest) else { return nil }
         let signers = envelope.signatures.map(\.keyID)
         return accepted.contains { signers.contains($0.keyID) } ? nil : signers.first.map { String($0.prefix(64)) }
     }
@@ -68,10 +66,7 @@ enum RecordCheck {
 
     /// The manifest's signature once more, as bare files.
     private static func openSSL(_ folder: SubmissionFolder, _ run: RunFolder, key: PublicKey, _ checked: inout CheckedSubmission) {
-        guard let envelope = try? Envelope.parse(try BoundedFile.read(run.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
-        else {
-            return
-        }
+        guard let envelope = try? Envelope.read(run.manifest) else { return }
         let signature = envelope.signatures.first { $0.keyID == key.keyID }?.bytes
         for (file, expected) in [
             (SubmissionLayout.manifestPAE, envelope.preAuthenticationEncoding), (SubmissionLayout.manifestSignature, signature),

@@ -125,9 +125,7 @@ enum RecordTextCheck {
 
     /// What the manifest names, with the digests that the record's verification found and the sizes that the manifest gives.
     private static func named(_ run: RunFolder, _ digests: [String: SHA256Digest]) -> [FileRecord] {
-        let statement = (try? BoundedFile.read(run.manifest, limit: 64 << 20)).flatMap { bytes in
-            (try? Envelope.parse(bytes, limits: JSONLimits(bytes: 64 << 20))).flatMap { try? Statement(payload: $0.payload) }
-        }
+        let statement = try? Statement(payload: Envelope.read(run.manifest).payload)
         return (statement?.subject ?? []).compactMap { subject in
             digests[subject.name].map { FileRecord(path: subject.name, digest: $0, bytes: subject.annotations["bytes"]?.integerValue ?? 0) }
         }.sorted { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }

@@ -70,10 +70,7 @@ public struct IndexedEntry: Sendable {
 
     /// Of the manifest's payload: the envelope around it can be written in more than one way, with the same signature.
     private static func manifestDigest(_ run: RunFolder) -> SHA256Digest? {
-        guard let bytes = try? BoundedFile.read(run.manifest, limit: 64 << 20),
-            let envelope = try? Envelope.parse(bytes, limits: JSONLimits(bytes: 64 << 20))
-        else { return nil }
-        return SHA256Digest.of(envelope.payload)
+        (try? Envelope.read(run.manifest)).map { SHA256Digest.of($0.payload) }
     }
 
     static func text(_ value: JSONValue?) -> String {

@@ -62,7 +62,7 @@ package struct PrivateDataSearch {
     /// What an envelope signs stands in it as Base64, which no search sees through.
     private func payload(inFile file: String, called path: String) throws -> Finding? {
         let bytes = try BoundedFile.read(file, limit: 64 << 20)
-        guard let envelope = try? Envelope.parse(bytes, limits: JSONLimits(bytes: 64 << 20)),
+        guard let envelope = try? Envelope.parse(bytes),
             let match = data.matches(in: envelope.payload, isText: true).first
         else { return nil }
         return Finding(kind: match.kind, place: "\(path): byte \(match.range.lowerBound) of what it signs")

@@ -6,7 +6,7 @@ public enum ManifestExport {
     public static let signatureFile = "manifest.sig"
 
     public static func export(_ run: VerifiedRun) throws -> Export {
-        let envelope = try Envelope.parse(try BoundedFile.read(run.folder.manifest, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20))
+        let envelope = try Envelope.read(run.folder.manifest)
         let detached = try DetachedSignature(of: envelope, by: run.signer)
         return Export(
             title: "The signed manifest of run \(run.record.id)",

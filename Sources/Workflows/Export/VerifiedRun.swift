@@ -23,6 +23,6 @@ public struct VerifiedRun: Sendable {
     /// The statement about a step, whose signature was verified with the rest.
     func attestation(of step: PlannedStep) throws -> Statement {
         let path = folder.step(step.name) + "/" + StepContract.attestationFile
-        return try Statement(payload: try Envelope.parse(try BoundedFile.read(path, limit: 64 << 20)).payload)
+        return try Statement(payload: try Envelope.read(path).payload)
     }
 }

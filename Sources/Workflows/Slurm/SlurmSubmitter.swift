@@ -59,10 +59,12 @@ public struct SlurmSubmitter: Sendable {
         }
     }
 
-    /// One process from the beginning: the signal before the time limit goes to the batch script's process, and that is the program itself.
+    /// One process from the beginning: the signal before the time limit goes to the batch script's process, and that is the program itself. It must
+    /// not end it before it listens.
     private func script(_ array: Int, _ folder: SlurmFolder) -> String {
         """
         #!/bin/sh
+        trap '' USR1
         exec \(ShellText.word(folder.program)) task --folder \(ShellText.word(folder.path)) --array \(array)
 
         """
