@@ -15,11 +15,15 @@ public final class LocalEngine: StepEngine {
         var cancelled: Date?
     }
 
-    /// What a cancelled step gets to write a checkpoint before it is killed.
-    private static let patience: TimeInterval = 30
+    private let patience: TimeInterval
 
-    /// - Parameter executable: the `reprise` binary.
-    public init(executable: String) { self.executable = executable }
+    /// - Parameters:
+    ///   - executable: the `reprise` binary.
+    ///   - patience: seconds that a cancelled step gets to write a checkpoint before it is killed.
+    public init(executable: String, patience: TimeInterval = 30) {
+        self.executable = executable
+        self.patience = patience
+    }
 
     /// Asks the step to stop; asked a second time, kills it.
     public func cancel() {
@@ -98,7 +102,7 @@ public final class LocalEngine: StepEngine {
                 // The step is gone; something that it left behind still holds the pipe.
                 break
             }
-            if let since = state.withLock({ $0.cancelled }), Date().timeIntervalSince(since) > LocalEngine.patience {
+            if let since = state.withLock({ $0.cancelled }), Date().timeIntervalSince(since) > patience {
                 LocalEngine.send(SIGKILL, to: process.processIdentifier)
             }
         }

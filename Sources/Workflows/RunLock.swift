@@ -1,6 +1,8 @@
 import Foundation
 
-/// Excludes two processes from working on one run. Held until released or until the process ends; lies outside the run's folder.
+/// Excludes two processes of one machine from working on one run. Held until released or until the process ends; lies outside the run's folder.
+///
+/// A courtesy: on file systems that several machines share it may not reach the others, or be refused altogether, and nothing depends on it there.
 public struct RunLock: ~Copyable {
     private let descriptor: Int32
 
@@ -15,11 +17,9 @@ public struct RunLock: ~Copyable {
         let path = home.locks + "/" + run
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .system(action: "open", path: path, reason: String(cString: strerror(errno))) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw .runBusy(run: run)
-        }
-        return descriptor
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return descriptor }
+        close(descriptor)
+        throw .runBusy(run: run)
     }
 
     deinit { close(descriptor) }

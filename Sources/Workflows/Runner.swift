@@ -255,7 +255,7 @@ public struct Runner: Sendable {
             return nil
         }
         // A kill may have come between the step's end and its entry in the store.
-        if store.recorded(invocation.key) == nil { try remember(invocation, run: run) }
+        if store.recorded(invocation.key) == nil { remember(invocation, run: run, observer: observer) }
         return Done(outcome: .kept, files: files)
     }
 
@@ -352,18 +352,22 @@ public struct Runner: Sendable {
             observer.notice("step \(step.name) had been finished by another attempt meanwhile; this one's result is discarded")
             return done
         }
-        try remember(invocation, run: run)
+        remember(invocation, run: run, observer: observer)
         return Done(outcome: .ran(seconds: finished.timeIntervalSince(started)), files: files)
     }
 
-    /// Puts a finished step into the store, for the next identical one.
-    private func remember(_ invocation: StepInvocation, run: RunFolder) throws {
-        var files: [JSONValue] = []
-        for path in try RunFolder.files(below: run.step(invocation.step)) {
-            let object = try store.publish(fileAt: run.step(invocation.step) + "/" + path)
-            files.append(FileRecord(path: path, digest: object.digest, bytes: object.size).json)
+    /// Puts a finished step into the store, for the next identical one. The step is done whether that succeeds or not.
+    private func remember(_ invocation: StepInvocation, run: RunFolder, observer: some RunObserver) {
+        do {
+            var files: [JSONValue] = []
+            for path in try RunFolder.files(below: run.step(invocation.step)) {
+                let object = try store.publish(fileAt: run.step(invocation.step) + "/" + path)
+                files.append(FileRecord(path: path, digest: object.digest, bytes: object.size).json)
+            }
+            try store.record(invocation.key, ["run": .string(run.id), "files": .array(files)])
+        } catch {
+            observer.notice("step \(invocation.step) is done, but could not be kept in the cache: \(error)")
         }
-        try store.record(invocation.key, ["run": .string(run.id), "files": .array(files)])
     }
 
     /// A step's metrics file, if it wrote one.

@@ -23,8 +23,10 @@ struct StepWorkspace: Hashable, Sendable {
             // Another attempt may take it at this moment: then there is nothing of it left for us.
             guard rename(earlier, folder + ".taken") == 0 else { continue }
             try Folders.create(folder)
+            let scratch = folder + ".taken/" + StepContract.scratchFolder
+            let isEmpty = ((try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []).isEmpty
             // A file that the earlier attempt still holds open is not to become ours: the log is copied, scratch files are replaced whole.
-            for name in [StepContract.scratchFolder, StepContract.inputsFile] {
+            for name in isEmpty ? [] : [StepContract.scratchFolder, StepContract.inputsFile] {
                 let old = folder + ".taken/" + name
                 guard FileManager.default.fileExists(atPath: old) else { continue }
                 guard rename(old, folder + "/" + name) == 0 else {
@@ -32,13 +34,14 @@ struct StepWorkspace: Hashable, Sendable {
                 }
             }
             let log = folder + ".taken/" + StepContract.logFile
-            if FileManager.default.fileExists(atPath: log) {
+            if FileManager.default.fileExists(atPath: log), !FileManager.default.fileExists(atPath: folder + "/" + StepContract.logFile) {
                 do { try FileManager.default.copyItem(atPath: log, toPath: folder + "/" + StepContract.logFile) } catch {
                     throw .system(action: "copy", path: log, reason: WorkflowError.reason(of: error))
                 }
             }
             try Folders.remove(folder + ".taken")
-            break
+            // An attempt that was killed at its beginning may be later than the one with the checkpoints.
+            if !isEmpty { break }
         }
     }
 

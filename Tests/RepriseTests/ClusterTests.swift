@@ -132,7 +132,7 @@ struct ClusterTests {
         #expect(cluster.calls.contains("scancel 101"))
         #expect(try cluster.program("cancel", id).output.contains("no task"))
         let status = try cluster.program("status", id)
-        #expect(status.status == 1)
+        #expect(status.status == 3)
         #expect(status.output.contains("1 lost"))
 
         // An attempt that was killed leaves a folder under its own name.

@@ -142,4 +142,54 @@ struct ConcurrentAttemptTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: run.path + "/steps") == ["data"])
         #expect(try dying.settle(run, record: record, observer: Silent()).missing.map(\.name) == ["train"])
     }
+
+    @Test("an attempt that was killed at its beginning does not hide the checkpoints of the one before it")
+    func takeOverOlder() throws {
+        let seen = Mutex<[String]>([])
+        let runner = try runner(
+            RehearsedEngine { step in
+                let names = try FileManager.default.contentsOfDirectory(atPath: step.folder + "/scratch")
+                seen.withLock { $0 = names }
+            })
+        let (run, record) = try runner.create(plan: plan(), environment: [:])
+        let dying = try self.runner(
+            RehearsedEngine { step in
+                try AtomicFile.write([7], to: step.folder + "/scratch/state")
+                throw WorkflowError.interrupted(run: run.id)
+            })
+        _ = try? dying.execute(step: "data", of: run, record: record, attempt: "first", observer: Silent())
+        usleep(20_000)
+        try FileManager.default.createDirectory(
+            atPath: run.unfinishedStep("data") + "-second/scratch", withIntermediateDirectories: true)
+        _ = try runner.execute(step: "data", of: run, record: record, attempt: "third", observer: Silent())
+        #expect(seen.withLock { $0 } == ["state"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: run.path + "/steps") == ["data"])
+    }
+
+    @Test("a step whose result the cache cannot take is done all the same, and somebody is told")
+    func fullCache() throws {
+        let store = home.path + "/cache"
+        let runner = try runner(
+            RehearsedEngine { _ in
+                // In the place of a folder: nothing can be put there any more.
+                try FileManager.default.removeItem(atPath: store + "/objects")
+                try AtomicFile.write([0], to: store + "/objects")
+            }, store: store)
+        let (run, record) = try runner.create(plan: plan(), environment: [:])
+        let observer = Listening()
+        guard case .ran = try runner.execute(step: "data", of: run, record: record, attempt: "1", observer: observer) else {
+            Issue.record("it was not performed")
+            return
+        }
+        #expect(observer.notices.count == 1 && observer.notices[0].contains("could not be kept in the cache"), "\(observer.notices)")
+    }
+}
+
+private final class Listening: RunObserver {
+    private(set) var notices: [String] = []
+
+    func stepStarts(_ step: PlannedStep, number: Int, of count: Int) {}
+    func stepProgresses(_ step: PlannedStep, _ progress: StepProgress) {}
+    func stepFinished(_ step: PlannedStep, _ outcome: StepOutcome) {}
+    func notice(_ text: String) { notices.append(text) }
 }

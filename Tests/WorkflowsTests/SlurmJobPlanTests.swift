@@ -38,6 +38,27 @@ struct SlurmJobPlanTests {
         #expect(plan.arrays.reduce(0) { $0 + $1.steps.count } == 10_001)
     }
 
+    @Test(
+        "small tables are cut so that Slurm looks at every task that waits; large ones wait for whole arrays",
+        arguments: [6, 18, 40, 41, 200])
+    func followed(rows: Int) {
+        let plan = SlurmJobPlan(missing: table(rows), largestArray: 1001)
+        let evaluations = plan.arrays.filter { $0.depth == 2 }
+        for array in evaluations {
+            switch array.dependency {
+            case .corresponding(let training):
+                #expect(array.steps.count <= 10 && plan.arrays[training].steps.count <= 10)
+            case .whole(let trainings):
+                // All that the evaluations read from is in there.
+                let names = trainings.flatMap { plan.arrays[$0].steps.values }
+                #expect(array.steps.values.allSatisfy { names.contains($0.replacing("evaluate", with: "train")) })
+            default: Issue.record("\(array.dependency)")
+            }
+        }
+        #expect(evaluations.contains { if case .corresponding = $0.dependency { true } else { false } } == (rows <= 80))
+        #expect(plan.arrays.count <= 20)
+    }
+
     @Test("where the training is done, the evaluation waits for nothing; where some are, the others keep their index")
     func resumed() {
         let all = table(4)
@@ -114,6 +135,16 @@ struct SlurmJobPlanTests {
         }
     }
 
+    @Test(
+        "a time limit leaves something of itself before the signal for a checkpoint, in whatever notation",
+        arguments: [
+            ("2", 120, false), ("2:01", 120, true), ("3", 120, true), ("0:02:00", 120, false), ("1-0", 3600, true), ("0-0:1", 60, false),
+            ("0-0:1:1", 60, true), ("UNLIMITED", 3600, true), ("99999999999999999999", 120, true), ("-", 120, true),
+        ])
+    func timeAndWarning(time: String, warning: Int, isTaken: Bool) {
+        #expect(((try? SlurmOptions(time: time, warning: warning)) != nil) == isTaken)
+    }
+
     @Test("indices are written as sbatch reads them")
     func ranges() {
         #expect(SlurmClient.ranges([0]) == "0")
@@ -128,6 +159,9 @@ struct SlurmJobPlanTests {
         #expect(throws: SlurmError.self) { try SlurmOptions(further: ["-p": "x"]) }
         #expect(throws: SlurmError.self) { try SlurmOptions(further: ["account": "a\nb"]) }
         #expect(throws: SlurmError.self) { try SlurmOptions(cpusPerTask: 0) }
+        #expect(throws: SlurmError.option(name: "depend", reason: "could be read as dependency; write the option's whole name")) {
+            try SlurmOptions(further: ["depend": "afterok:1"])
+        }
         #expect(throws: SlurmError.self) { try SlurmOptions(warning: 100_000) }
         let options = try SlurmOptions(partition: "gpu", time: "30", cpusPerTask: 2, memory: "4G", further: ["account": "lab"])
         #expect(options.arguments == ["--cpus-per-task=2", "--partition=gpu", "--time=30", "--mem=4G", "--account=lab"])

@@ -96,6 +96,21 @@ struct SlurmStatusTests {
         #expect(!status.isDone)
     }
 
+    @Test("a step that was never submitted, since the cluster took no more, is told from one that vanished")
+    func neverSubmitted() throws {
+        try finish("data")
+        var short = ledger
+        short.arrays.removeLast()
+        let status = SlurmStatus(run, record: record, folder: folder, ledger: short, queue: [])
+        try #require(status.steps.filter { $0.state == .lost }.count > 0)
+        #expect(status.steps.filter { $0.name.hasPrefix("train") }.allSatisfy { $0.text.contains("without a word") })
+        try finish("train-0", "train-1")
+        let later = SlurmStatus(run, record: record, folder: folder, ledger: short, queue: [])
+        #expect(
+            later.steps.filter { $0.state == .lost }.map(\.text)
+                == Array(repeating: "it was never submitted; --resume submits it", count: 2))
+    }
+
     @Test("one that was told to stop, or was cancelled after it went back into the queue, is stopped", arguments: ["stopped", "requeued"])
     func stopped(kind: String) throws {
         try finish("data")

@@ -30,10 +30,10 @@ struct SlurmSubmitterTests {
 
     @Test("a table goes in three array jobs, each after the one that it reads from")
     func table() throws {
-        let submitted = try submit(options: SlurmOptions(partition: "short", maximumRunning: 2, further: ["account": "lab"]))
+        let submitted = try submit(options: SlurmOptions(partition: "short", further: ["account": "lab"]))
         let calls = slurm.calls("sbatch")
         #expect(calls.count == 3)
-        #expect(calls.map { $0.first { $0.hasPrefix("--array") } } == ["--array=0%2", "--array=0-2%2", "--array=0-2%2"])
+        #expect(calls.map { $0.first { $0.hasPrefix("--array") } } == ["--array=0", "--array=0-2", "--array=0-2"])
         #expect(calls.map { $0.first { $0.hasPrefix("--dependency") } } == [nil, "--dependency=afterok:101", "--dependency=aftercorr:102"])
         for call in calls {
             for option in [
@@ -127,6 +127,41 @@ struct SlurmSubmitterTests {
         #expect(try submit([FakeSlurm.table(1)[0]]).arrays.map(\.job) == [55])
     }
 
+    @Test("where few tasks may run at once, arrays wait for the whole of one another, so that each bound is kept")
+    func bounded() throws {
+        _ = try submit(FakeSlurm.table(30), options: SlurmOptions(maximumRunning: 2))
+        let calls = slurm.calls("sbatch")
+        #expect(calls.map { $0.first { $0.hasPrefix("--array") } } == ["--array=0%2", "--array=0-29%2", "--array=0-29%2"])
+        #expect(calls.map { $0.first { $0.hasPrefix("--dependency") } } == [nil, "--dependency=afterok:101", "--dependency=afterany:102"])
+    }
+
+    @Test("what another command submits at the same moment is not written over")
+    func twoAtOnce() throws {
+        try folder.create()
+        try AtomicFile.write(Array(#"{"0":"theirs"}"#.utf8), to: folder.steps(1))
+        let submitted = try submit()
+        #expect(submitted.arrays.count == 3)
+        #expect(String(decoding: try BoundedFile.read(folder.steps(1), limit: 100), as: UTF8.self) == #"{"0":"theirs"}"#)
+        let scripts = try slurm.calls("sbatch").map {
+            String(decoding: try BoundedFile.read(try #require($0.last), limit: 1 << 16), as: UTF8.self)
+        }
+        #expect(zip(scripts, [0, 2, 3]).allSatisfy { $0.contains("--array \($1) ") }, "\(scripts)")
+    }
+
+    @Test("a task listens to the signal before its time limit from its first moment, and knows how long it has then")
+    func listening() throws {
+        _ = try submit(options: SlurmOptions(time: "4:00:00", warning: 600))
+        let script = String(decoding: try BoundedFile.read(folder.script(0), limit: 1 << 16), as: UTF8.self)
+        #expect(script.contains("trap '' USR1\nexec "))
+        #expect(script.contains("--warning 600"))
+    }
+
+    @Test("what people set to change what Slurm's commands show does not hide a part of the queue; what they set for their jobs stays")
+    func environment() {
+        let variables = ["SQUEUE_STATES": "R", "SBATCH_WAIT": "1", "SCANCEL_STATE": "PENDING", "SBATCH_ACCOUNT": "lab", "PATH": "/bin"]
+        #expect(SlurmClient.environment(variables) == ["SBATCH_ACCOUNT": "lab", "PATH": "/bin"])
+    }
+
     @Test("a cluster that does not say how large an array may be is not guessed at")
     func noArraySize() throws {
         try slurm.answer("scontrol", "echo 'SlurmctldPort = 6817'")
@@ -143,10 +178,12 @@ struct SlurmSubmitterTests {
     func cancel() throws {
         let submitted = try submit()
         try slurm.queue(["102|0|RUNNING|None|n1", "102|1|PENDING|Priority|", "103|0|PENDING|Dependency|"])
-        #expect(try slurm.client.cancel(submitted) == 3)
-        #expect(slurm.calls("scancel") == [["102", "103"]])
+        // Whoever still submits adds to it in between.
+        try slurm.answer("scancel", "[ $calls -gt 1 ] || echo '104|0|PENDING|Priority|' >>\"$here/queue\"")
+        #expect(try slurm.client.cancel(submitted) == 4)
+        #expect(slurm.calls("scancel") == [["102", "103"], ["104"]])
         try slurm.queue([])
         #expect(try slurm.client.cancel(submitted) == 0)
-        #expect(slurm.calls("scancel").count == 1)
+        #expect(slurm.calls("scancel").count == 2)
     }
 }

@@ -113,9 +113,29 @@ struct SlurmTaskTests {
         #expect(ending.exitStatus == 1)
         #expect(ending.message == "it broke")
         #expect(ending.lastLines == (13...20).map { "line \($0)" })
-        task.finish()
+        task.forget()
         #expect(SlurmTask.Ending(file: folder.ending("train-0")) == nil)
         #expect(task.idleRequeues == 0)
+    }
+
+    @Test("an attempt whose folder a later one took, or whose step another one finished, has nothing more to say")
+    func overtaken() throws {
+        let run = RunFolder(path: home.runs + "/table-1")
+        let task = try SlurmTask(folder: folder.path, array: 0, environment: environment)
+        let prefix = run.unfinishedStep("train-0") + "-"
+        func make(_ path: String) throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+        #expect(!task.isOvertaken(in: run))
+        // Of earlier attempts, and of what is no attempt.
+        for name in ["101-1-1-abc", "99-1-7-abc", "x", "102"] { try make(prefix + name) }
+        #expect(!task.isOvertaken(in: run))
+        try make(prefix + "101-1-3-abc")
+        #expect(task.isOvertaken(in: run))
+        try make(prefix + task.attempt)
+        #expect(!task.isOvertaken(in: run))
+        try FileManager.default.removeItem(atPath: prefix + task.attempt)
+        try FileManager.default.removeItem(atPath: prefix + "101-1-3-abc")
+        try make(run.step("train-0"))
+        #expect(task.isOvertaken(in: run))
     }
 
     @Test("a new checkpoint shows, and so does that there is none")

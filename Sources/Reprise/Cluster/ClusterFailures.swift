@@ -3,7 +3,7 @@ import Workflows
 /// The tasks that did not finish their steps: which, where, with which exit status, and the last lines of their logs.
 enum ClusterFailures {
     /// - Parameter limit: how many are shown in full; for as many the cluster is asked what became of a task that wrote nothing down.
-    static func text(_ status: SlurmStatus, ledger: SlurmLedger, client: SlurmClient, limit: Int) throws -> String {
+    static func text(_ status: SlurmStatus, ledger: SlurmLedger, folder: SlurmFolder, client: SlurmClient, limit: Int) throws -> String {
         let unfinished = SlurmStatus.State.allCases.filter { ![.done, .running, .waiting].contains($0) }
         let counts = unfinished.filter { status.count($0) > 0 }.map { "\(status.count($0)) \($0.rawValue)" }
         var lines = ["run \(status.run): \(status.count(.done)) of \(status.steps.count) steps are done, " + counts.joined(separator: ", ")]
@@ -17,6 +17,8 @@ enum ClusterFailures {
             let exit = step.ending.map { ", exit status \($0.exitStatus)" } ?? ""
             lines.append("  \(step.name): \(step.state.rawValue)\(place)\(exit): \(words)")
             if step.state == .failed { lines += (step.ending?.lastLines ?? []).map { "    | \($0)" } }
+            // What never came to write anything down may have said why: a library that a node lacks, say.
+            if step.state == .lost { lines += folder.lastWords(of: step.name, ledger: ledger).map { "    | \($0)" } }
         }
         if named.count > limit { lines.append("  … and \(named.count - limit) more: reprise status \(status.run)") }
         return lines.joined(separator: "\n")

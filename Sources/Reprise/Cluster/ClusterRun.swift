@@ -62,29 +62,43 @@ struct ClusterRun {
             while Date() < until, !stop.isRequested { usleep(100_000) }
             if stop.isRequested {
                 display.end()
-                Terminal.note("run \(folder.id) goes on without this command; come back with: reprise attach \(folder.id)")
+                sayGoodbye()
                 throw ExitCode(130)
             }
         }
         display.end()
-        let lock = try RunLock(run: folder.id, home: project.home)
-        let settled = try runner.settle(folder, record: record, observer: display)
-        guard settled.missing.isEmpty else {
-            throw WorkflowError.notFinished(run: folder.id)
-        }
-        if !folder.isFinished {
-            try folder.removeLeftovers()
-            try RunRecorder(key: runner.key).finish(folder)
-        }
-        lock.release()
-        try RunConclusion.show(folder, outcomes: settled.outcomes, json: json, environmentFile: environmentFile)
+        stop.end()
+        let outcomes = try finish(display)
+        try RunConclusion.show(folder, outcomes: outcomes, json: json, environmentFile: environmentFile)
     }
+
+    /// Looks at every byte and signs, unless another command that followed the run has.
+    private func finish(_ display: ClusterDisplay) throws -> [String: StepOutcome] {
+        while true {
+            do {
+                let lock = try RunLock(run: folder.id, home: project.home)
+                let settled = try runner.settle(folder, record: record, observer: display)
+                guard settled.missing.isEmpty else { throw WorkflowError.notFinished(run: folder.id) }
+                if !folder.isFinished {
+                    try folder.removeLeftovers()
+                    try RunRecorder(key: runner.key).finish(folder)
+                }
+                lock.release()
+                return settled.outcomes
+            } catch let error as WorkflowError {
+                guard case .runBusy = error else { throw error }
+                sleep(1)
+            }
+        }
+    }
+
+    func sayGoodbye() { Terminal.note("run \(folder.id) goes on without this command; come back with: reprise attach \(folder.id)") }
 
     /// The most failures that are shown in full.
     private static let shown = 10
 
     private func giveUp(_ status: SlurmStatus, _ ledger: SlurmLedger, json: Bool) throws -> Never {
-        let words = try ClusterFailures.text(status, ledger: ledger, client: client, limit: ClusterRun.shown)
+        let words = try ClusterFailures.text(status, ledger: ledger, folder: cluster, client: client, limit: ClusterRun.shown)
         if json { Terminal.write(status.json.prettyText()) }
         Terminal.error(words + "\nwhat is done stays done; go on with: \(RunReport.rerun(record)) --resume --on slurm")
         // Only what fails by itself is the run's failure; what was stopped or lost is the cluster's.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifacts
 import Integrity
 import Workflows
 
@@ -9,7 +10,7 @@ struct StatusCommand: ParsableCommand {
             Of a run on a cluster: how many of its steps are done, running (where, and how far), waiting (why) or failed (with node, exit status and \
             the last lines of the log). Looks at the run's folder and once at the queue, however many tasks there are.
 
-            Exit status: 0 done or on its way, 1 a step failed or was lost.
+            Exit status: 0 done or on its way, 1 a step failed, 3 a step was stopped or lost and none failed.
             """)
 
     @Argument(help: ArgumentHelp("A run's id, its folder, or 'latest'.", valueName: "run")) var name = "latest"
@@ -49,6 +50,8 @@ struct StatusCommand: ParsableCommand {
             }
         }
         if !output.json, ledger != nil, !folder.isFinished, status.isDone { Terminal.line("  finish it with: reprise attach \(folder.id)") }
-        if ledger != nil, !folder.isFinished, status.isAtRest, !status.isDone { throw ExitCode(1) }
+        if ledger != nil, !folder.isFinished, status.isAtRest, !status.isDone {
+            throw ExitCode(status.count(.failed) > 0 ? ExitClass.checkFailed.rawValue : ExitClass.environment.rawValue)
+        }
     }
 }

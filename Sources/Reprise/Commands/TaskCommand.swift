@@ -12,6 +12,7 @@ struct TaskCommand: ParsableCommand {
 
     @Option(help: "The run's folder of what was submitted.") var folder: String
     @Option(help: "Which of its arrays.") var array: Int
+    @Option(help: "Seconds between the signal for a checkpoint and the time limit.") var warning = 120
 
     /// Going back into the queue so often without a new checkpoint is going nowhere.
     private static let idleLimit = 3
@@ -23,11 +24,13 @@ struct TaskCommand: ParsableCommand {
         }
         let home = Home(path: path)
         let run = try RunLibrary(home: home).find(task.ledger.run)
-        let engine = LocalEngine(executable: try Executable.path())
+        let engine = LocalEngine(executable: try Executable.path(), patience: max(30, Double(warning - 15)))
         // Slurm sends it some time before the time limit.
-        let warning = StopRequest([SIGUSR1]) { engine.cancel() }
+        let timeLimit = StopRequest([SIGUSR1]) { engine.cancel() }
         let stop = StopRequest { engine.cancel() }
-        let before = task.checkpointState(run)
+        let before = task.checkpointState(run), idleBefore = task.idleRequeues
+        // Of an earlier attempt: should this one be killed, it is not to be taken for how it ended.
+        task.forget()
         do {
             let record = try RunRecord(run: run)
             let project = Project(repository: task.ledger.repository, home: home)
@@ -36,9 +39,9 @@ struct TaskCommand: ParsableCommand {
                 folders: Planner(catalogue: try project.catalogue()).folders)
             let runner = try setup.runner(engine: engine, binary: try Executable.digest(), arithmetic: record.arithmetic)
             _ = try runner.execute(step: task.step, of: run, record: record, attempt: task.attempt, observer: TaskObserver(task))
-            task.finish()
-        } catch WorkflowError.interrupted where warning.isRequested {
-            let idle = task.checkpointState(run) == before ? task.idleRequeues + 1 : 0
+            task.forget()
+        } catch WorkflowError.interrupted where timeLimit.isRequested && !stop.isRequested {
+            let idle = task.checkpointState(run) == before ? idleBefore + 1 : 0
             guard idle < TaskCommand.idleLimit else {
                 let message =
                     "step \(task.step) reached its time limit \(idle) times without a new checkpoint; give tasks more time with --time"
@@ -49,6 +52,9 @@ struct TaskCommand: ParsableCommand {
         } catch WorkflowError.interrupted {
             task.end(.stopped, exitStatus: 130, message: "was told to stop; --resume continues it", run: run)
             throw ExitCode(130)
+        } catch  where task.isOvertaken(in: run) {
+            Terminal.note("a later attempt at step \(task.step) has taken over")
+            throw error
         } catch let error as WorkflowError {
             let isBlocked = if case .notProduced = error { true } else { false }
             task.end(isBlocked ? .blocked : .failed, exitStatus: Int(error.exitClass.rawValue), message: error.firstLine, run: run)

@@ -21,6 +21,9 @@ struct ResumableTraining<Kind: Training> {
     func restore() throws -> TrainingProgress<Kind>? {
         for position in try positions() {
             do {
+                guard FileManager.default.fileExists(atPath: statePath(position)) else {
+                    throw CheckpointDamaged(path: statePath(position))
+                }
                 let (progress, digest) = try TrainingProgress.read(progressPath(position), of: training)
                 guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else {
                     throw CheckpointDamaged(path: statePath(position))
@@ -31,6 +34,9 @@ struct ResumableTraining<Kind: Training> {
                 }
                 try training.trainer.restoreCheckpoint(statePath(position))
                 return progress
+            } catch FileError.unreadable(let path, let reason) {
+                // A disk that fails for a moment is no reason to begin again.
+                throw FileError.unreadable(path: path, reason: reason)
             } catch {
                 Terminal.line("the state at step \(position) is not continued from: \(error)")
                 forget(position)

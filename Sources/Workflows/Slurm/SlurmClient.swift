@@ -146,9 +146,17 @@ public struct SlurmClient: Sendable {
     ///
     /// - Returns: how many tasks that were.
     public func cancel(_ ledger: SlurmLedger) throws(SlurmError) -> Int {
-        let tasks = try queue(name: ledger.jobName)
-        try cancel(jobs: Set(tasks.map(\.job)).sorted())
-        return tasks.count
+        var ended: Set<Int> = []
+        var count = 0
+        // A command that is still submitting adds to it.
+        while true {
+            let tasks = try queue(name: ledger.jobName).filter { !ended.contains($0.job) }
+            guard !tasks.isEmpty else { return count }
+            let jobs = Set(tasks.map(\.job))
+            try cancel(jobs: jobs.sorted())
+            ended.formUnion(jobs)
+            count += tasks.count
+        }
     }
 
     func cancel(jobs: [Int]) throws(SlurmError) {
@@ -178,6 +186,18 @@ public struct SlurmClient: Sendable {
         }
     }
 
+    /// Without the variables by which people change what Slurm's commands show and do: half a queue would be taken for the whole. Defaults for what
+    /// is submitted, such as an account, stay.
+    package static func environment(_ variables: [String: String]) -> [String: String] {
+        let others: Set = [
+            "SBATCH_WAIT", "SBATCH_EXPORT", "SBATCH_CLUSTERS", "SBATCH_ARRAY_INX", "SBATCH_DEPENDENCY", "SLURM_CLUSTERS",
+            "SLURM_TIME_FORMAT",
+        ]
+        return variables.filter { name, _ in
+            !others.contains(name) && !["SQUEUE_", "SCANCEL_", "SCONTROL_"].contains { name.hasPrefix($0) }
+        }
+    }
+
     private static let answerLimit = 256 << 20
 
     /// Slurm's commands give up by themselves, after a multiple of the cluster's MessageTimeout; this is for those that hang, on a dead file system say.
@@ -191,6 +211,7 @@ public struct SlurmClient: Sendable {
         // A file, so that only one stream is read while the other fills.
         guard let errors = tmpfile() else { throw .refused(command: command, words: String(cString: strerror(errno))) }
         defer { fclose(errors) }
+        process.environment = SlurmClient.environment(ProcessInfo.processInfo.environment)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle(fileDescriptor: fileno(errors))

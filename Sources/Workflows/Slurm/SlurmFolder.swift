@@ -12,6 +12,13 @@ public struct SlurmFolder: Hashable, Sendable {
     /// The program as it was when the run was submitted: a rebuild does not change a run that waits.
     public var program: String { path + "/reprise" }
     var logs: String { path + "/logs" }
+    /// What the task itself said, and whoever started it; the step has a log of its own.
+    func log(job: Int, index: Int) -> String { "\(logs)/\(job)_\(index).txt" }
+
+    /// The last lines of what the task said that was to perform a step.
+    public func lastWords(of step: String, ledger: SlurmLedger) -> [String] {
+        ledger.tasks[step].map { LogTail.read(log(job: $0.job, index: $0.index)) } ?? []
+    }
     package func script(_ array: Int) -> String { "\(path)/array-\(array).sh" }
     package func steps(_ array: Int) -> String { "\(path)/array-\(array).json" }
     package var endings: String { path + "/ended" }

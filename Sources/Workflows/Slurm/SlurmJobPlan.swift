@@ -1,8 +1,10 @@
 /// Which steps go into which array jobs, and what each array waits for.
 ///
 /// A step that needs one other step's outputs alone gets the same index in an array of its own, and starts as soon as that one step is done
-/// (`aftercorr`); so row follows row through the queue. Steps that share a producer, such as the data, wait for it together. The number of arrays
-/// depends on the depth of the plan and on the cluster's largest array, not on the number of steps.
+/// (`aftercorr`); so row follows row through the queue. That holds for small arrays only: of a large one Slurm looks at ten tasks one by one, and at
+/// the others perhaps when it has forgotten whom they waited for, and then lets one failure end them all. A large plan waits for whole arrays. Steps
+/// that share a producer, such as the data, wait for it together. The number of arrays depends on the depth of the plan and on the cluster's largest
+/// array, but for small plans.
 package struct SlurmJobPlan: Hashable, Sendable {
     package struct Array: Hashable, Sendable {
         /// Index in the array → step.
@@ -28,10 +30,17 @@ package struct SlurmJobPlan: Hashable, Sendable {
     /// A producer that more steps than these read from is waited for as a whole.
     private static let largestFamily = 4
 
+    /// As many tasks of an array as Slurm looks at one by one (`correspond_after_task_cnt`, which a site may raise).
+    static let followedTasks = 10
+
+    /// As many steps of one depth as are cut into arrays of ``followedTasks``.
+    private static let smallDepth = 80
+
     /// - Parameters:
     ///   - missing: the steps to be performed, in an order in which each comes after those that it reads from.
     ///   - largestArray: what the cluster takes as one array.
-    package init(missing: [PlannedStep], largestArray: Int) {
+    ///   - isBounded: whether few tasks may run at once: then arrays are as large as they can be, since each has a bound of its own.
+    package init(missing: [PlannedStep], largestArray: Int, isBounded: Bool = false) {
         let names = Set(missing.map(\.name))
         var depth: [String: Int] = [:]
         var ancestors: [String: Set<String>] = [:]
@@ -57,7 +66,8 @@ package struct SlurmJobPlan: Hashable, Sendable {
                 let near = nearest[step.name] ?? []
                 var grouping = Grouping(dependency: .none, layer: 0)
                 var index: Int?
-                if near.count == 1, let producer = place[near[0]], isFollowed(producer.array, by: readers[near[0], default: 0]) {
+                if !isBounded, near.count == 1, let producer = place[near[0]], isFollowed(producer.array, by: readers[near[0], default: 0])
+                {
                     grouping = Grouping(dependency: .corresponding(producer.array), layer: seen[near[0], default: 0])
                     seen[near[0], default: 0] += 1
                     index = producer.index
@@ -69,10 +79,12 @@ package struct SlurmJobPlan: Hashable, Sendable {
                 if groups[grouping] == nil { order.append(grouping) }
                 groups[grouping, default: []].append((index, step.name))
             }
+            let isSmall = !isBounded && groups.values.reduce(0) { $0 + $1.count } <= SlurmJobPlan.smallDepth
+            let size = isSmall ? min(largestArray, SlurmJobPlan.followedTasks) : largestArray
             for grouping in order {
                 let members = groups[grouping] ?? []
-                for start in stride(from: 0, to: members.count, by: largestArray) {
-                    let chunk = members[start..<min(members.count, start + largestArray)]
+                for start in stride(from: 0, to: members.count, by: size) {
+                    let chunk = members[start..<min(members.count, start + size)]
                     var steps: [Int: String] = [:]
                     for (offset, member) in chunk.enumerated() {
                         let index = member.index ?? offset
@@ -88,7 +100,8 @@ package struct SlurmJobPlan: Hashable, Sendable {
 
     /// Whether the tasks of an array are followed one by one: not where all that waits waits for the array's only task.
     private func isFollowed(_ array: Int, by readers: Int) -> Bool {
-        readers <= SlurmJobPlan.largestFamily && (arrays[array].steps.count > 1 || readers == 1)
+        let tasks = arrays[array].steps.count
+        return tasks <= SlurmJobPlan.followedTasks && readers <= SlurmJobPlan.largestFamily && (tasks > 1 || readers == 1)
     }
 
     /// Steps that can share an array.

@@ -37,6 +37,28 @@ public struct SlurmOptions: Hashable, Sendable {
         }
         // Slurm's own bound.
         guard (1...65535).contains(warning) else { throw .option(name: "warning", reason: "takes seconds from 1 to 65535") }
+        if let seconds = time.flatMap(SlurmOptions.seconds), seconds <= warning {
+            throw .option(
+                name: "time",
+                reason: "must be longer than --warning (\(warning) seconds), by what a task is to get done between two of its checkpoints")
+        }
+    }
+
+    /// Of Slurm's notations of a time; nil for what is none of them, which is left to sbatch to judge.
+    static func seconds(_ time: String) -> Int? {
+        let halves = time.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = (halves.last ?? "").split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+        guard (1...2).contains(halves.count), numbers.allSatisfy({ (0...100_000_000).contains($0) }) else { return nil }
+        if halves.count == 2 {
+            guard let days = Int(halves[0]), (0...100_000).contains(days), numbers.count <= 3 else { return nil }
+            return zip(numbers, [3600, 60, 1]).reduce(days * 86_400) { $0 + $1.0 * $1.1 }
+        }
+        return switch numbers.count {
+        case 1: numbers[0] * 60
+        case 2: numbers[0] * 60 + numbers[1]
+        case 3: numbers[0] * 3600 + numbers[1] * 60 + numbers[2]
+        default: nil
+        }
     }
 
     /// What this program decides itself; another value would break a promise.
@@ -59,6 +81,10 @@ public struct SlurmOptions: Hashable, Sendable {
             throw .option(name: name, reason: "is no long option of sbatch, such as account=lab")
         }
         if let reason = reserved[name] { throw .option(name: name, reason: "cannot be set: \(reason)") }
+        // sbatch takes the beginning of a name for the name.
+        if let whole = reserved.keys.sorted().first(where: { $0.hasPrefix(name) }) {
+            throw .option(name: name, reason: "could be read as \(whole); write the option's whole name")
+        }
         try checkText(value, of: name)
     }
 

@@ -48,6 +48,7 @@ public struct SlurmStatus: Sendable {
         }
         let present = Set((try? FileManager.default.contentsOfDirectory(atPath: run.path + "/steps")) ?? [])
         let ended = Set((try? FileManager.default.contentsOfDirectory(atPath: folder.endings)) ?? [])
+        let submitted = ledger.tasks
         var states: [String: State] = [:]
         steps = record.plan.steps.map { step in
             let ending = ended.contains(step.name + ".json") ? SlurmTask.Ending(file: folder.ending(step.name)) : nil
@@ -71,6 +72,8 @@ public struct SlurmStatus: Sendable {
             } else if step.producers.contains(where: { states[$0].map { [.failed, .blocked, .lost, .stopped].contains($0) } ?? false }) {
                 found.state = .blocked
                 found.text = "a step that it reads from is not done"
+            } else if submitted[step.name] == nil {
+                found.text = "it was never submitted; --resume submits it"
             } else {
                 found.text = "it left the queue without a word: killed, cancelled, or its node died"
             }

@@ -10,7 +10,8 @@ public struct SlurmSubmitter: Sendable {
     /// - Parameters:
     ///   - ledger: what was submitted for the run before, and what every task needs to know.
     ///   - program: the `reprise` binary, on a file system that all nodes share or not: it is copied beside the run.
-    /// - Returns: the ledger with the new arrays; written after each submission, so that a kill in between loses none.
+    /// - Returns: the ledger with the new arrays; written after each submission. A kill between sbatch and the ledger leaves an array that only the
+    ///   queue knows, by the run's name: nothing more is submitted until it is gone, and cancelling finds it.
     @discardableResult
     public func submit(
         _ missing: [PlannedStep], ledger: SlurmLedger, folder: SlurmFolder, program: String, options: SlurmOptions
@@ -18,7 +19,7 @@ public struct SlurmSubmitter: Sendable {
         var ledger = ledger
         let waiting = try client.queue(name: ledger.jobName)
         guard waiting.isEmpty else { throw SlurmError.stillQueued(run: ledger.run, tasks: waiting.count) }
-        let plan = SlurmJobPlan(missing: missing, largestArray: try client.largestArray())
+        let plan = SlurmJobPlan(missing: missing, largestArray: try client.largestArray(), isBounded: options.maximumRunning != nil)
         try folder.create()
         let files = Set(missing.map { $0.name + ".json" })
         for place in [folder.endings, folder.reports] {
@@ -29,12 +30,11 @@ public struct SlurmSubmitter: Sendable {
         try place(program, at: folder.program)
         try ledger.write(to: folder)
 
-        let first = ledger.arrays.count
         var jobs: [Int] = []
-        for (offset, array) in plan.arrays.enumerated() {
-            let number = first + offset
-            try AtomicFile.write(Array(SlurmLedger.json(array.steps).prettyText().utf8), to: folder.steps(number))
-            try AtomicFile.write(Array(script(number, folder).utf8), to: folder.script(number), mode: 0o755)
+        var number = ledger.arrays.count
+        for array in plan.arrays {
+            number = try claim(array.steps, from: number, in: folder)
+            try AtomicFile.write(Array(script(number, options, folder).utf8), to: folder.script(number), mode: 0o755)
             let siblings = plan.arrays.count { $0.depth == array.depth }
             let job = try client.submit(
                 SlurmClient.ArrayJob(
@@ -50,6 +50,20 @@ public struct SlurmSubmitter: Sendable {
         return ledger
     }
 
+    /// Writes down an array's steps under a number that nobody else has taken: two commands on two machines may submit at once.
+    private func claim(_ steps: [Int: String], from number: Int, in folder: SlurmFolder) throws -> Int {
+        var number = number
+        while true {
+            do {
+                try AtomicFile.write(Array(SlurmLedger.json(steps).prettyText().utf8), to: folder.steps(number), replacing: false)
+                return number
+            } catch {
+                guard case .exists = error else { throw error }
+                number += 1
+            }
+        }
+    }
+
     private static func dependency(_ dependency: SlurmJobPlan.Dependency, _ jobs: [Int]) -> String? {
         switch dependency {
         case .none: nil
@@ -61,11 +75,11 @@ public struct SlurmSubmitter: Sendable {
 
     /// One process from the beginning: the signal before the time limit goes to the batch script's process, and that is the program itself. It must
     /// not end it before it listens.
-    private func script(_ array: Int, _ folder: SlurmFolder) -> String {
+    private func script(_ array: Int, _ options: SlurmOptions, _ folder: SlurmFolder) -> String {
         """
         #!/bin/sh
         trap '' USR1
-        exec \(ShellText.word(folder.program)) task --folder \(ShellText.word(folder.path)) --array \(array)
+        exec \(ShellText.word(folder.program)) task --folder \(ShellText.word(folder.path)) --array \(array) --warning \(options.warning)
 
         """
     }

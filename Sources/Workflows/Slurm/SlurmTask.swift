@@ -11,6 +11,8 @@ public struct SlurmTask: Sendable {
     /// How often Slurm has started it before.
     let restarts: Int
     let node: String
+    /// A name that no other attempt at the step has, on whatever node.
+    public let attempt: String
 
     /// - Parameters:
     ///   - path: the run's ``SlurmFolder``.
@@ -27,6 +29,7 @@ public struct SlurmTask: Sendable {
         index = try number("SLURM_ARRAY_TASK_ID")
         restarts = (try? number("SLURM_RESTART_COUNT")) ?? 0
         node = environment["SLURMD_NODENAME"] ?? "unknown"
+        attempt = "\(job)-\(index)-\(restarts)-" + String(UInt32.random(in: .min ... .max), radix: 16)
         ledger = try SlurmLedger(folder)
         let json: JSONValue
         do { json = try JSONValue.parse(try BoundedFile.read(folder.steps(array), limit: 16 << 20)) } catch {
@@ -37,8 +40,16 @@ public struct SlurmTask: Sendable {
         self.step = step
     }
 
-    /// A name that no other attempt at the step has, on whatever node.
-    public var attempt: String { "\(job)-\(index)-\(restarts)-" + String(UInt32.random(in: .min ... .max), radix: 16) }
+    /// Whether a later attempt has taken what this one had: then what becomes of this one concerns nobody.
+    public func isOvertaken(in run: RunFolder) -> Bool {
+        guard !FileManager.default.fileExists(atPath: StepWorkspace.ofOneAttempt(step, attempt).folder(in: run)) else { return false }
+        if FileManager.default.fileExists(atPath: run.step(step)) { return true }
+        let prefix = run.unfinishedStep(step) + "-"
+        return StepWorkspace.unfinished(step, in: run).contains { folder in
+            let numbers = folder.dropFirst(prefix.count).split(separator: "-").prefix(3).compactMap { Int($0) }
+            return folder.hasPrefix(prefix) && numbers.count == 3 && (numbers[0], numbers[2]) > (job, restarts)
+        }
+    }
 
     /// What became of a task that did not finish its step.
     public struct Ending: Hashable, Sendable {
@@ -100,8 +111,8 @@ public struct SlurmTask: Sendable {
         try? AtomicFile.write(Array(ending.json.prettyText().utf8), to: folder.ending(step))
     }
 
-    /// Forgets what became of an earlier attempt.
-    public func finish() {
+    /// Forgets what became of earlier attempts.
+    public func forget() {
         unlink(folder.ending(step))
         unlink(folder.report(step))
     }
@@ -109,12 +120,7 @@ public struct SlurmTask: Sendable {
     /// The last lines of the step's log, of this or an earlier attempt.
     private func lastLines(_ run: RunFolder) -> [String] {
         guard let attempt = StepWorkspace.unfinished(step, in: run).first else { return [] }
-        let path = attempt + "/" + StepContract.logFile
-        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return [] }
-        defer { try? file.close() }
-        try? file.seek(toOffset: size > 8192 ? size - 8192 : 0)
-        let tail = (try? file.read(upToCount: 8192)) ?? Data()
-        return String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(8).map(String.init)
+        return LogTail.read(attempt + "/" + StepContract.logFile)
     }
 
     /// Writes down how far the step is, for whoever follows the run.
