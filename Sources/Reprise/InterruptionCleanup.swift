@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Submissions
 import Synchronization
@@ -21,36 +20,27 @@ final class InterruptionCleanup {
     /// Seconds that the command's own work may take to notice that its folder is gone.
     private static let patience = 2.0
 
-    private static let signals = [SIGTERM, SIGINT]
     private let watched = Watched()
-    private let sources: [any DispatchSourceSignal]
+    private let watch: SignalWatch
 
     init() {
         let watched = watched
-        let queue = DispatchQueue(label: "reprise.cleanup")
-        sources = InterruptionCleanup.signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                let isLate = watched.state.withLock { state in
-                    state.isInterrupted = !state.isOver
-                    return state.isOver
-                }
-                guard !isLate else { return }
-                // Whoever still writes there puts a file or a folder back, until it finds that what it needs is gone.
-                let end = Date().addingTimeInterval(InterruptionCleanup.patience)
-                var isQuiet = false
-                while !isQuiet, Date() < end {
-                    let folder: StagingFolder?
-                    (folder, isQuiet) = watched.state.withLock { ($0.folder, $0.isQuiet) }
-                    folder?.remove()
-                    if !isQuiet { usleep(10_000) }
-                }
-                Terminal.error("interrupted; nothing was written")
-                _exit(130)
+        watch = SignalWatch([SIGTERM, SIGINT]) {
+            let isLate = watched.state.withLock { state in
+                state.isInterrupted = !state.isOver
+                return state.isOver
             }
-            source.resume()
-            return source
+            guard !isLate else { return }
+            // Whoever still writes there puts a file or a folder back, until it finds that what it needs is gone.
+            let end = Date().addingTimeInterval(InterruptionCleanup.patience)
+            while true {
+                let (folder, isQuiet) = watched.state.withLock { ($0.folder, $0.isQuiet) }
+                folder?.remove()
+                if isQuiet || Date() > end { break }
+                usleep(10_000)
+            }
+            Terminal.error("interrupted; nothing was written")
+            _exit(130)
         }
     }
 
@@ -70,8 +60,5 @@ final class InterruptionCleanup {
     func watch(_ folder: StagingFolder) { watched.state.withLock { $0.folder = folder } }
 
     /// From here on an interruption is somebody else's matter.
-    func end() {
-        for source in sources { source.cancel() }
-        for number in InterruptionCleanup.signals { signal(number, SIG_DFL) }
-    }
+    func end() { watch.end() }
 }

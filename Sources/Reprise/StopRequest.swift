@@ -1,12 +1,10 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Notices a polite request to stop, so that what takes long can write a checkpoint first.
 final class StopRequest {
     private let requested = Flag()
-    private let signals: [Int32]
-    private let sources: [any DispatchSourceSignal]
+    private let watch: SignalWatch
 
     private final class Flag: Sendable {
         let value = Atomic<Bool>(false)
@@ -17,25 +15,14 @@ final class StopRequest {
     ///   - action: done besides, at each of them.
     init(_ signals: [Int32] = [SIGTERM, SIGINT], also action: @escaping @Sendable () -> Void = {}) {
         let flag = requested
-        self.signals = signals
-        let queue = DispatchQueue(label: "reprise.stop")
-        sources = signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                flag.value.store(true, ordering: .sequentiallyConsistent)
-                action()
-            }
-            source.resume()
-            return source
+        watch = SignalWatch(signals) {
+            flag.value.store(true, ordering: .sequentiallyConsistent)
+            action()
         }
     }
 
     /// From here on the signals do again what they do by themselves.
-    func end() {
-        for source in sources { source.cancel() }
-        for number in signals { signal(number, SIG_DFL) }
-    }
+    func end() { watch.end() }
 
     var isRequested: Bool { requested.value.load(ordering: .relaxed) }
 }

@@ -2,7 +2,8 @@ import Foundation
 
 /// Excludes two processes of one machine from working on one run. Held until released or until the process ends; lies outside the run's folder.
 ///
-/// A courtesy: on file systems that several machines share it may not reach the others, or be refused altogether, and nothing depends on it there.
+/// On file systems that several machines share it may not reach the others, or be refused altogether. Steps on a cluster do not depend on it; whoever
+/// starts two commands that perform the steps of one run here does.
 public struct RunLock: ~Copyable {
     private let descriptor: Int32
 

@@ -24,7 +24,8 @@ struct StepWorkspace: Hashable, Sendable {
             guard rename(earlier, folder + ".taken") == 0 else { continue }
             try Folders.create(folder)
             let scratch = folder + ".taken/" + StepContract.scratchFolder
-            let isEmpty = ((try? FileManager.default.contentsOfDirectory(atPath: scratch)) ?? []).isEmpty
+            // What cannot be listed at the moment is not taken for nothing.
+            let isEmpty = (try? RunFolder.files(below: scratch).isEmpty) ?? !FileManager.default.fileExists(atPath: scratch)
             // A file that the earlier attempt still holds open is not to become ours: the log is copied, scratch files are replaced whole.
             for name in isEmpty ? [] : [StepContract.scratchFolder, StepContract.inputsFile] {
                 let old = folder + ".taken/" + name

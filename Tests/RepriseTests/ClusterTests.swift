@@ -144,6 +144,28 @@ struct ClusterTests {
         #expect(try cluster.program("verify", id).status == 0)
     }
 
+    @Test("a command that follows a run is left with Ctrl-C, and says how to come back", arguments: [SIGINT, SIGTERM])
+    func left(signal: Int32) throws {
+        let cluster = try Cluster()
+        for arguments in [["run", "quickstart", "--variation", "smoke", "--on", "slurm"], ["attach", "latest"]] {
+            let process = cluster.program.process(arguments)
+            let errors = Program.temporaryFolder("output") + "/errors"
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle(forWritingAtPath: errors)
+            try process.run()
+            func words() -> String { String(decoding: FileManager.default.contents(atPath: errors) ?? Data(), as: UTF8.self) }
+            cluster.wait { words().contains("1 waiting") }
+            kill(process.processIdentifier, signal)
+            cluster.wait { !process.isRunning }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            process.waitUntilExit()
+            #expect(process.terminationReason == .exit && process.terminationStatus == 130, "\(words())")
+            #expect(words().contains("come back with: reprise attach"), "\(words())")
+        }
+        #expect(!cluster.calls.contains("scancel"))
+    }
+
     @Test(
         "a training that is warned of its time limit writes a checkpoint, goes back into the queue, waits to be ended, and says so",
         arguments: [true, false])

@@ -148,7 +148,7 @@ struct SlurmSubmitterTests {
         #expect(zip(scripts, [0, 2, 3]).allSatisfy { $0.contains("--array \($1) ") }, "\(scripts)")
     }
 
-    @Test("a task listens to the signal before its time limit from its first moment, and knows how long it has then")
+    @Test("the signal before its time limit cannot end a task that does not listen yet, and the task knows how long it has then")
     func listening() throws {
         _ = try submit(options: SlurmOptions(time: "4:00:00", warning: 600))
         let script = String(decoding: try BoundedFile.read(folder.script(0), limit: 1 << 16), as: UTF8.self)

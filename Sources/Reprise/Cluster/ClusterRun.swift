@@ -24,11 +24,14 @@ struct ClusterRun {
     }
 
     /// Submits what is not done yet, and says what.
-    func submit(_ setup: RunnerSetup, program: String, options: SlurmOptions) throws {
+    ///
+    /// - Returns: what has noticed since whether the user wants to stop: what is half submitted is completed first.
+    func submit(_ setup: RunnerSetup, program: String, options: SlurmOptions) throws -> StopRequest {
         try ClusterRun.refuseQueued(folder, home: project.home)
         let settled = try runner.settle(folder, record: record, observer: ProgressDisplay())
         if !settled.outcomes.isEmpty { Terminal.note("\(settled.outcomes.count) of \(record.plan.steps.count) steps are done already") }
-        guard !settled.missing.isEmpty else { return }
+        let stop = StopRequest()
+        guard !settled.missing.isEmpty else { return stop }
         var ledger = SlurmLedger(
             run: folder.id, repository: project.repository, key: setup.keyName, environment: setup.environment)
         if cluster.exists { ledger.arrays = try SlurmLedger(cluster).arrays }
@@ -37,11 +40,11 @@ struct ClusterRun {
             settled.missing, ledger: ledger, folder: cluster, program: program, options: options)
         let jobs = ledger.arrays[before...].map { "\($0.job)" }.joined(separator: ", ")
         Terminal.note("submitted \(settled.missing.count) steps as array jobs \(jobs); Ctrl-C leaves them running")
+        return stop
     }
 
     /// Shows how far the tasks are until none is left, then finishes the run. Left with Ctrl-C, it leaves the tasks alone.
-    func follow(json: Bool, environmentFile: String? = nil) throws {
-        let stop = StopRequest()
+    func follow(until stop: StopRequest = StopRequest(), json: Bool, environmentFile: String? = nil) throws {
         let display = ClusterDisplay()
         let interval = record.plan.steps.count > 1000 ? 10.0 : 2.0
         var restingLooks = 0
@@ -62,7 +65,7 @@ struct ClusterRun {
             while Date() < until, !stop.isRequested { usleep(100_000) }
             if stop.isRequested {
                 display.end()
-                sayGoodbye()
+                Terminal.note("run \(folder.id) goes on without this command; come back with: reprise attach \(folder.id)")
                 throw ExitCode(130)
             }
         }
@@ -91,8 +94,6 @@ struct ClusterRun {
             }
         }
     }
-
-    func sayGoodbye() { Terminal.note("run \(folder.id) goes on without this command; come back with: reprise attach \(folder.id)") }
 
     /// The most failures that are shown in full.
     private static let shown = 10

@@ -116,20 +116,13 @@ struct RunCommand: ParsableCommand {
         Terminal.write("run \(folder.id)\n", to: STDERR_FILENO)
         let run = ClusterRun(folder: folder, record: record, project: project, runner: runner)
         let lock = try RunLock(run: folder.id, home: project.home)
-        // What is half submitted is completed first.
-        let stop = StopRequest([SIGTERM, SIGINT, SIGHUP])
-        try run.submit(setup, program: try Executable.path(), options: options)
-        stop.end()
+        let stop = try run.submit(setup, program: try Executable.path(), options: options)
         lock.release()
-        if stop.isRequested {
-            run.sayGoodbye()
-            throw ExitCode(130)
-        }
         if cluster.detach {
             Terminal.line("follow it with: reprise attach \(folder.id)")
             return
         }
-        try run.follow(json: output.json, environmentFile: environmentFile)
+        try run.follow(until: stop, json: output.json, environmentFile: environmentFile)
     }
 
     private func arithmeticChoice() throws -> ArithmeticChoice {

@@ -24,7 +24,7 @@ struct TaskCommand: ParsableCommand {
         }
         let home = Home(path: path)
         let run = try RunLibrary(home: home).find(task.ledger.run)
-        let engine = LocalEngine(executable: try Executable.path(), patience: max(30, Double(warning - 15)))
+        let engine = LocalEngine(executable: try Executable.path(), patience: Double(warning > 30 ? warning - 15 : max(1, warning / 2)))
         // Slurm sends it some time before the time limit.
         let timeLimit = StopRequest([SIGUSR1]) { engine.cancel() }
         let stop = StopRequest { engine.cancel() }
@@ -40,6 +40,9 @@ struct TaskCommand: ParsableCommand {
             let runner = try setup.runner(engine: engine, binary: try Executable.digest(), arithmetic: record.arithmetic)
             _ = try runner.execute(step: task.step, of: run, record: record, attempt: task.attempt, observer: TaskObserver(task))
             task.forget()
+        } catch let error where task.isOvertaken(in: run) {
+            Terminal.note("a later attempt at step \(task.step) has taken over")
+            throw error
         } catch WorkflowError.interrupted where timeLimit.isRequested && !stop.isRequested {
             let idle = task.checkpointState(run) == before ? idleBefore + 1 : 0
             guard idle < TaskCommand.idleLimit else {
@@ -52,9 +55,6 @@ struct TaskCommand: ParsableCommand {
         } catch WorkflowError.interrupted {
             task.end(.stopped, exitStatus: 130, message: "was told to stop; --resume continues it", run: run)
             throw ExitCode(130)
-        } catch  where task.isOvertaken(in: run) {
-            Terminal.note("a later attempt at step \(task.step) has taken over")
-            throw error
         } catch let error as WorkflowError {
             let isBlocked = if case .notProduced = error { true } else { false }
             task.end(isBlocked ? .blocked : .failed, exitStatus: Int(error.exitClass.rawValue), message: error.firstLine, run: run)
@@ -71,13 +71,21 @@ struct TaskCommand: ParsableCommand {
     private func goBack(_ task: SlurmTask, _ run: RunFolder, idle: Int, until stop: StopRequest) throws {
         task.end(.requeued, exitStatus: 0, message: "wrote a checkpoint before its time limit", run: run, idleRequeues: idle)
         do { try task.requeue() } catch {
+            // A refusal may answer a second try, where the first was heard: then Slurm is ending the task.
+            guard !isEnded(within: 5, stop) else { return }
             let message = "wrote a checkpoint before its time limit, but could not go back into the queue (\(error)); --resume continues it"
             task.end(.stopped, exitStatus: Int(ExitClass.environment.rawValue), message: message, run: run)
             throw TaskFailure(description: "step \(task.step) \(message)", exitClass: .environment)
         }
         // Slurm ends the task now. A task that ended by itself could be taken for the next attempt's end.
-        let patience = Date().addingTimeInterval(120)
-        while !stop.isRequested, Date() < patience { usleep(100_000) }
+        _ = isEnded(within: 120, stop)
+    }
+
+    /// Whether Slurm asks the task to end, waiting so many seconds for it.
+    private func isEnded(within seconds: TimeInterval, _ stop: StopRequest) -> Bool {
+        let end = Date().addingTimeInterval(seconds)
+        while !stop.isRequested, Date() < end { usleep(100_000) }
+        return stop.isRequested
     }
 }
 

@@ -21,28 +21,28 @@ struct ResumableTraining<Kind: Training> {
     func restore() throws -> TrainingProgress<Kind>? {
         for position in try positions() {
             do {
-                guard FileManager.default.fileExists(atPath: statePath(position)) else {
-                    throw CheckpointDamaged(path: statePath(position))
-                }
                 let (progress, digest) = try TrainingProgress.read(progressPath(position), of: training)
-                guard try SHA256Digest.ofFile(at: statePath(position)).digest == digest else {
-                    throw CheckpointDamaged(path: statePath(position))
-                }
+                guard try digestIfPresent(statePath(position)) == digest else { throw CheckpointDamaged(path: statePath(position)) }
                 for kept in progress.checkpoints {
                     let path = scratch + "/" + TrainingSegments.checkpointPath(position: kept.position)
-                    guard try SHA256Digest.ofFile(at: path).digest == kept.digest else { throw CheckpointDamaged(path: path) }
+                    guard try digestIfPresent(path) == kept.digest else { throw CheckpointDamaged(path: path) }
                 }
                 try training.trainer.restoreCheckpoint(statePath(position))
                 return progress
-            } catch FileError.unreadable(let path, let reason) {
+            } catch let error as IntegrityError {
                 // A disk that fails for a moment is no reason to begin again.
-                throw FileError.unreadable(path: path, reason: reason)
+                throw error
             } catch {
                 Terminal.line("the state at step \(position) is not continued from: \(error)")
                 forget(position)
             }
         }
         return nil
+    }
+
+    private func digestIfPresent(_ path: String) throws -> SHA256Digest? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try SHA256Digest.ofFile(at: path).digest
     }
 
     private func statePath(_ position: Int) -> String { scratch + "/state-\(position).safetensors" }

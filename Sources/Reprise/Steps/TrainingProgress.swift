@@ -64,6 +64,7 @@ extension TrainingProgress {
     static func read(_ path: String, of training: Kind) throws -> (progress: TrainingProgress, state: SHA256Digest) {
         let json: JSONValue
         do { json = try JSONValue.parse(try BoundedFile.read(path, limit: 64 << 20), limits: JSONLimits(bytes: 64 << 20)) } catch {
+            if case FileError.unreadable(let path, let reason) = error { throw IntegrityError.unreadable(path: path, reason: reason) }
             throw CheckpointDamaged(path: path)
         }
         guard json["format"]?.integerValue == format else { throw CheckpointOfAnotherVersion(path: path) }

@@ -37,14 +37,14 @@ public struct SlurmOptions: Hashable, Sendable {
         }
         // Slurm's own bound.
         guard (1...65535).contains(warning) else { throw .option(name: "warning", reason: "takes seconds from 1 to 65535") }
-        if let seconds = time.flatMap(SlurmOptions.seconds), seconds <= warning {
+        if let seconds = time.flatMap(SlurmOptions.seconds), seconds > 0, seconds <= warning {
             throw .option(
                 name: "time",
                 reason: "must be longer than --warning (\(warning) seconds), by what a task is to get done between two of its checkpoints")
         }
     }
 
-    /// Of Slurm's notations of a time; nil for what is none of them, which is left to sbatch to judge.
+    /// Of Slurm's notations of a time, 0 for none; nil for what is none of them, which is left to sbatch to judge.
     static func seconds(_ time: String) -> Int? {
         let halves = time.split(separator: "-", omittingEmptySubsequences: false)
         let numbers = (halves.last ?? "").split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
