@@ -35,7 +35,7 @@ private struct Silent: RunObserver {
 
 @Suite("Steps of one run on several machines")
 struct ConcurrentAttemptTests {
-    private let home = Home(path: NSTemporaryDirectory() + "reprise-attempts-\(UUID().uuidString)")
+    private let home = Home(path: TestFolder.path("attempts"))
     private let key: SigningKey
 
     init() throws { key = try SigningKey.generate() }

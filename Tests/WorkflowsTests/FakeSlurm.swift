@@ -4,7 +4,7 @@ import Workflows
 
 /// Stand-ins for Slurm's commands, which write down how they are called and answer what a test wants.
 struct FakeSlurm {
-    let folder = NSTemporaryDirectory() + "reprise-fake-slurm-\(UUID().uuidString)"
+    let folder = TestFolder.path("fake-slurm")
 
     init() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

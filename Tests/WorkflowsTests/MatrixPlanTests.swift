@@ -7,7 +7,7 @@ import Workflows
 /// Plans of a small project that a test writes: two data sets, a model with two rows, a script, and a workflow with a matrix.
 @Suite("Planning a matrix")
 struct MatrixPlanTests {
-    private let folder = NSTemporaryDirectory() + "reprise-matrix-\(UUID().uuidString)"
+    private let folder = TestFolder.path("matrix")
 
     private static func common(_ kind: String, _ alias: String) -> [String: JSONValue] {
         let uid = String(SHA256Digest.of("\(kind)/\(alias)".utf8).hex.prefix(16))

@@ -30,7 +30,7 @@ private struct SilentObserver: RunObserver {
 
 @Suite("Data that a plan pins")
 struct PinnedDatasetTests {
-    private let home = Home(path: NSTemporaryDirectory() + "reprise-pinned-\(UUID().uuidString)")
+    private let home = Home(path: TestFolder.path("pinned"))
 
     private static func file(_ name: String, _ text: String) -> JSONValue {
         ["name": .string(name), "bytes": .number(Double(text.utf8.count)), "sha256": .string(SHA256Digest.of(text.utf8).hex)]

@@ -46,7 +46,7 @@ private final class Listener: RunObserver {
 @Suite("The runner")
 struct RunnerTests {
     private let engine = RehearsedEngine()
-    private let home = Home(path: NSTemporaryDirectory() + "reprise-runner-\(UUID().uuidString)")
+    private let home = Home(path: TestFolder.path("runner"))
     private let key: SigningKey
 
     init() throws { key = try SigningKey.generate() }

@@ -11,7 +11,7 @@ struct SlurmStatusTests {
     private var ledger: SlurmLedger
 
     init() throws {
-        let home = Home(path: NSTemporaryDirectory() + "reprise-status-\(UUID().uuidString)")
+        let home = Home(path: TestFolder.path("status"))
         run = RunFolder(path: home.runs + "/table-1")
         try FileManager.default.createDirectory(atPath: run.path + "/steps", withIntermediateDirectories: true)
         folder = SlurmFolder(run: "table-1", home: home)

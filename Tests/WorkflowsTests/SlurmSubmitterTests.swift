@@ -6,7 +6,7 @@ import Workflows
 @Suite("Submitting to a cluster")
 struct SlurmSubmitterTests {
     private let slurm: FakeSlurm
-    private let home = Home(path: NSTemporaryDirectory() + "reprise-submitter-\(UUID().uuidString)")
+    private let home = Home(path: TestFolder.path("submitter"))
     private let folder: SlurmFolder
 
     init() throws {

@@ -5,7 +5,7 @@ import Workflows
 
 @Suite("What is written down of a run on a cluster")
 struct SlurmTaskTests {
-    private let home = Home(path: NSTemporaryDirectory() + "reprise-task-\(UUID().uuidString)")
+    private let home = Home(path: TestFolder.path("task"))
     private let folder: SlurmFolder
     private let environment = [
         "SLURM_ARRAY_JOB_ID": "101", "SLURM_ARRAY_TASK_ID": "1", "SLURM_RESTART_COUNT": "2", "SLURMD_NODENAME": "n1",
