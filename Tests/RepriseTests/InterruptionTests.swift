@@ -204,6 +204,29 @@ struct InterruptionTests {
         try expectSameBits(program, undisturbed.folder)
     }
 
+    @Test("a checkpoint that cannot be read at the moment stops the step rather than being forgotten")
+    func unreadableCheckpoint() throws {
+        let undisturbed = try FinishedRun.shared.get()
+        var aside: [String] = []
+        let (program, outcome) = try resumeAfter { run in
+            aside = InterruptionTests.states(run)
+            for path in aside {
+                try FileManager.default.moveItem(atPath: path, toPath: path + ".aside")
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            }
+        }
+        #expect(outcome.status != 0 && outcome.errors.contains("cannot read"), "\(outcome)")
+        for path in aside {
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: path + ".aside", toPath: path)
+        }
+        let resumed = try program.run(InterruptionTests.quickstart)
+        #expect(resumed.status == 0, "\(resumed)")
+        try expectSameBits(program, undisturbed.folder)
+        let log = try String(contentsOfFile: try finishedRun(in: program) + "/steps/train-tvae/log.txt", encoding: .utf8)
+        #expect(log.contains("resumed at step"), "\(log)")
+    }
+
     @Test("a checkpoint of a version with other records is not continued from")
     func otherVersion() throws {
         let undisturbed = try FinishedRun.shared.get()

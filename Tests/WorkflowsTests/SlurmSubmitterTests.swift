@@ -159,7 +159,7 @@ struct SlurmSubmitterTests {
     @Test("what people set to change what Slurm's commands show does not hide a part of the queue; what they set for their jobs stays")
     func environment() {
         let variables = ["SQUEUE_STATES": "R", "SBATCH_WAIT": "1", "SCANCEL_STATE": "PENDING", "SBATCH_ACCOUNT": "lab", "PATH": "/bin"]
-        #expect(SlurmClient.environment(variables) == ["SBATCH_ACCOUNT": "lab", "PATH": "/bin"])
+        #expect(SlurmCaller.environment(variables) == ["SBATCH_ACCOUNT": "lab", "PATH": "/bin"])
     }
 
     @Test("a cluster that does not say how large an array may be is not guessed at")

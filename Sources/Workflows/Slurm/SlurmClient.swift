@@ -1,20 +1,15 @@
 import Foundation
 
-/// Slurm's own commands, each with a bound on its time and on its answer.
+/// What Slurm's own commands answer.
 public struct SlurmClient: Sendable {
-    /// How often a call is repeated while the controller does not answer.
-    private let patience: Int
+    private let caller: SlurmCaller
 
-    /// Seconds between two calls.
-    private let pause: UInt32
-
-    /// Where the commands lie; nil finds them on the PATH.
-    private let folder: String?
-
+    /// - Parameters:
+    ///   - patience: how often a call is repeated while the controller does not answer.
+    ///   - pause: seconds between two calls.
+    ///   - folder: where the commands lie; nil finds them on the PATH.
     public init(patience: Int = 15, pause: UInt32 = 2, folder: String? = nil) {
-        self.patience = patience
-        self.pause = pause
-        self.folder = folder
+        caller = SlurmCaller(patience: patience, pause: pause, folder: folder)
     }
 
     /// A task that the controller still has.
@@ -60,7 +55,7 @@ public struct SlurmClient: Sendable {
 
     /// The largest number of tasks in one array.
     public func largestArray() throws(SlurmError) -> Int {
-        let text = try answer("scontrol", ["show", "config"])
+        let text = try caller.answer("scontrol", ["show", "config"])
         for line in text.split(separator: "\n") where line.hasPrefix("MaxArraySize") {
             // An index must be below it.
             if let size = line.split(separator: "=").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }), size >= 1 {
@@ -87,7 +82,7 @@ public struct SlurmClient: Sendable {
         let accepted: () throws(SlurmError) -> String? = { () throws(SlurmError) in
             try queue(name: job.name).map(\.job).filter { !known.contains($0) }.max().map { "\($0)" }
         }
-        let text = try answer("sbatch", arguments, unless: accepted).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = try caller.answer("sbatch", arguments, unless: accepted).trimmingCharacters(in: .whitespacesAndNewlines)
         // With several clusters: number;cluster.
         guard let number = text.split(separator: ";").first.flatMap({ Int($0) }) else {
             throw .unexpectedAnswer(command: "sbatch", answer: String(text.prefix(200)))
@@ -110,7 +105,7 @@ public struct SlurmClient: Sendable {
 
     /// Every task of the named jobs that is waiting or running, by one call.
     func queue(name: String) throws(SlurmError) -> [QueuedTask] {
-        let text = try answer("squeue", ["--noheader", "--array", "--name=\(name)", "--format=%F|%K|%T|%r|%N"])
+        let text = try caller.answer("squeue", ["--noheader", "--array", "--name=\(name)", "--format=%F|%K|%T|%r|%N"])
         return text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", maxSplits: 4, omittingEmptySubsequences: false)
             guard fields.count == 5, let job = Int(fields[0]), let index = Int(fields[1]) else { return nil }
@@ -121,7 +116,7 @@ public struct SlurmClient: Sendable {
     /// What became of a task that is not waiting or running any more; nil once the controller has forgotten it, which takes minutes.
     func ended(job: Int, index: Int) throws(SlurmError) -> EndedTask? {
         let text: String
-        do { text = try answer("scontrol", ["--oneliner", "show", "job", "\(job)_\(index)"]) } catch {
+        do { text = try caller.answer("scontrol", ["--oneliner", "show", "job", "\(job)_\(index)"]) } catch {
             guard case .refused = error else { throw error }
             return nil
         }
@@ -161,98 +156,11 @@ public struct SlurmClient: Sendable {
 
     func cancel(jobs: [Int]) throws(SlurmError) {
         guard !jobs.isEmpty else { return }
-        _ = try answer("scancel", jobs.map { "\($0)" })
+        _ = try caller.answer("scancel", jobs.map { "\($0)" })
     }
 
     /// Puts a running task back into the queue; whoever calls this from within the task is ended by it.
     func requeue(job: Int, index: Int) throws(SlurmError) {
-        _ = try answer("scontrol", ["requeue", "\(job)_\(index)"])
-    }
-
-    // MARK: - Calling
-
-    /// - Parameter done: asked before a call is repeated; an answer of its own makes that needless.
-    private func answer(
-        _ command: String, _ arguments: [String], unless done: (() throws(SlurmError) -> String?)? = nil
-    ) throws(SlurmError) -> String {
-        var attempt = 0
-        while true {
-            do throws(SlurmError) { return try call(command, arguments) } catch {
-                guard case .silent = error, attempt < patience else { throw error }
-                attempt += 1
-                sleep(pause)
-            }
-            if let answer = try done?() { return answer }
-        }
-    }
-
-    /// Without the variables by which people change what Slurm's commands show and do: half a queue would be taken for the whole. Defaults for what
-    /// is submitted, such as an account, stay.
-    package static func environment(_ variables: [String: String]) -> [String: String] {
-        let others: Set = [
-            "SBATCH_WAIT", "SBATCH_EXPORT", "SBATCH_CLUSTERS", "SBATCH_ARRAY_INX", "SBATCH_DEPENDENCY", "SLURM_CLUSTERS",
-            "SLURM_TIME_FORMAT",
-        ]
-        return variables.filter { name, _ in
-            !others.contains(name) && !["SQUEUE_", "SCANCEL_", "SCONTROL_"].contains { name.hasPrefix($0) }
-        }
-    }
-
-    private static let answerLimit = 256 << 20
-
-    /// Slurm's commands give up by themselves, after a multiple of the cluster's MessageTimeout; this is for those that hang, on a dead file system say.
-    private static let timeLimit = 300.0
-
-    private func call(_ command: String, _ arguments: [String]) throws(SlurmError) -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [folder.map { $0 + "/" + command } ?? command] + arguments
-        let output = Pipe()
-        // A file, so that only one stream is read while the other fills.
-        guard let errors = tmpfile() else { throw .refused(command: command, words: String(cString: strerror(errno))) }
-        defer { fclose(errors) }
-        process.environment = SlurmClient.environment(ProcessInfo.processInfo.environment)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle(fileDescriptor: fileno(errors))
-        // Waiting for a process's end looks only twenty times a second; the handler is told at once.
-        let ended = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in ended.signal() }
-        do { try process.run() } catch { throw .noSlurm(command: command) }
-        let number = process.processIdentifier
-        let end = DispatchWorkItem { kill(number, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + SlurmClient.timeLimit, execute: end)
-        let answer = SlurmClient.read(output)
-        ended.wait()
-        end.cancel()
-        var words = [UInt8](repeating: 0, count: 4096)
-        words.removeLast(words.count - max(0, pread(fileno(errors), &words, words.count, 0)))
-        let complaint = String(decoding: words, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard process.terminationReason == .exit else {
-            throw .refused(command: command, words: "it was killed by signal \(process.terminationStatus)")
-        }
-        switch process.terminationStatus {
-        case 0:
-            // Of half a queue the other half would be taken for lost.
-            guard let answer else { throw .unexpectedAnswer(command: command, answer: "more than \(SlurmClient.answerLimit) bytes") }
-            return answer
-        case 127: throw .noSlurm(command: command)
-        default:
-            let short = String(complaint.prefix(400)).replacingOccurrences(of: "\n", with: "; ")
-            let isSilent = ["Unable to contact slurm controller", "Socket timed out", "Connection refused", "Zero Bytes were transmitted"]
-                .contains { complaint.contains($0) }
-            throw isSilent ? .silent(command: command, words: short) : .refused(command: command, words: short)
-        }
-    }
-
-    /// All that a command says; nil where that is more than is read.
-    private static func read(_ pipe: Pipe) -> String? {
-        var data = Data()
-        var isWhole = true
-        while let chunk = try? pipe.fileHandleForReading.read(upToCount: 1 << 20), !chunk.isEmpty {
-            isWhole = isWhole && data.count + chunk.count <= answerLimit
-            if isWhole { data.append(chunk) }
-        }
-        return isWhole ? String(decoding: data, as: UTF8.self) : nil
+        _ = try caller.answer("scontrol", ["requeue", "\(job)_\(index)"])
     }
 }
