@@ -198,6 +198,15 @@ struct ClusterTests {
         #expect(ending["kind"]?.stringValue == (isTaken ? "requeued" : "stopped"), "\(ending)")
         #expect(isTaken || ending["message"]?.stringValue?.contains("Requeue is disabled") == true, "\(ending)")
         #expect(!checkpoints().isEmpty)
+        guard isTaken else { return }
+        // The node refused to start it again.
+        let failed = "#!/bin/sh\necho 'JobId=101 JobState=FAILED ExitCode=1:0 NodeList=n7'\n"
+        try AtomicFile.write(Array(failed.utf8), to: cluster.slurm + "/scontrol", mode: 0o755)
+        unlink(cluster.slurm + "/queue")
+        let attached = try cluster.program("attach", "latest")
+        #expect(attached.status == 3)
+        #expect(attached.errors.contains("train-vae: stopped on n1: wrote a checkpoint before its time limit and went back"), "\(attached)")
+        #expect(attached.errors.contains("--resume continues it (Slurm: FAILED, exit code 1:0, node n7)"), "\(attached)")
     }
 
     @Test("a run that no cluster works on says how to go on with it", arguments: ["attach", "cancel"])

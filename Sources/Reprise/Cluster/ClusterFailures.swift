@@ -10,11 +10,11 @@ enum ClusterFailures {
         let named = status.steps.filter { [.failed, .lost, .stopped].contains($0.state) }
         for step in named.prefix(limit) {
             var words = step.text
-            if step.state == .lost, let ended = try client.ended(step.name, ledger: ledger) {
+            if step.leftUnseen, let ended = try client.ended(step.name, ledger: ledger) {
                 words += " (Slurm: \(ended.state), exit code \(ended.exitCode), node \(ended.node))"
             }
             let place = step.node.map { " on \($0)" } ?? ""
-            let exit = step.ending.map { ", exit status \($0.exitStatus)" } ?? ""
+            let exit = step.leftUnseen ? "" : step.ending.map { ", exit status \($0.exitStatus)" } ?? ""
             lines.append("  \(step.name): \(step.state.rawValue)\(place)\(exit): \(words)")
             if step.state == .failed { lines += (step.ending?.lastLines ?? []).map { "    | \($0)" } }
             // What never came to write anything down may have said why: a library that a node lacks, say.

@@ -20,6 +20,9 @@ public struct SlurmStatus: Sendable {
         /// Why it waits, in Slurm's words; how far it is; what became of it.
         public var text: String
         public var ending: SlurmTask.Ending?
+
+        /// The task did not write down how it ended; Slurm may know.
+        public var leftUnseen: Bool { state == .lost || ending?.kind == .requeued }
     }
 
     public let run: String
@@ -65,10 +68,13 @@ public struct SlurmStatus: Sendable {
                 switch ending.kind {
                 case .failed: found.state = .failed
                 case .blocked: found.state = .blocked
-                // A task that went back into the queue and is not there any more was cancelled.
                 case .requeued, .stopped: found.state = .stopped
                 }
                 found.text = ending.message
+                if ending.kind == .requeued {
+                    found.text +=
+                        " and went back into the queue, where it is no more: cancelled, or not started by its node; --resume continues it"
+                }
             } else if step.producers.contains(where: { states[$0].map { [.failed, .blocked, .lost, .stopped].contains($0) } ?? false }) {
                 found.state = .blocked
                 found.text = "a step that it reads from is not done"
