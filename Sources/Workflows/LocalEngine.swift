@@ -115,12 +115,23 @@ public final class LocalEngine: StepEngine {
         // Whatever of its group is left must not go on writing into a finished step.
         kill(-process.processIdentifier, SIGKILL)
         if process.terminationReason == .exit, process.terminationStatus == 0 { return }
-        if cancelled { throw .interrupted(run: run) }
+        if cancelled || isAskedToo(process) { throw .interrupted(run: run) }
         throw LocalEngine.failure(of: process, step: step.invocation.step, log: logPath, lastLines: lastLines)
     }
 }
 
 extension LocalEngine {
+    /// Who ends a whole tree of processes by SIGTERM, as schedulers do, may reach the step before this process has heard of it.
+    private func isAskedToo(_ process: Process) -> Bool {
+        guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGTERM else { return false }
+        let end = Date().addingTimeInterval(0.5)
+        while Date() < end {
+            if state.withLock({ $0.cancelled != nil }) { return true }
+            usleep(20_000)
+        }
+        return false
+    }
+
     /// The step's own words where it has some: what follows the last line that begins with `error: `, as our programs write them.
     private static func failure(of process: Process, step: String, log: String, lastLines: [String]) -> WorkflowError {
         guard process.terminationReason == .exit else {

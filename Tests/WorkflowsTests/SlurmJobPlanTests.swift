@@ -138,8 +138,8 @@ struct SlurmJobPlanTests {
     @Test(
         "a time limit leaves something of itself before the signal for a checkpoint, in whatever notation",
         arguments: [
-            ("2", 120, false), ("2:01", 120, true), ("3", 120, true), ("0:02:00", 120, false), ("1-0", 3600, true), ("0-0:1", 60, false),
-            ("0-0:1:1", 60, true), ("UNLIMITED", 3600, true), ("0", 120, true), ("99999999999999999999", 120, true), ("-", 120, true),
+            ("2", 120, false), ("2:59", 120, false), ("3", 120, true), ("0:02:59", 120, false), ("1-0", 3600, true), ("0-0:1", 60, false),
+            ("0-0:2:1", 60, true), ("UNLIMITED", 3600, true), ("0", 120, true), ("99999999999999999999", 120, true), ("-", 120, true),
         ])
     func timeAndWarning(time: String, warning: Int, isTaken: Bool) {
         #expect(((try? SlurmOptions(time: time, warning: warning)) != nil) == isTaken)

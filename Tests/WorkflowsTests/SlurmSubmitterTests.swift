@@ -83,10 +83,11 @@ struct SlurmSubmitterTests {
         #expect(try SlurmLedger(folder).arrays.map(\.job) == [101])
     }
 
-    @Test("a controller that is silent for a while is asked again")
-    func silent() throws {
-        let silence =
-            "[ $calls -gt 2 ] || { echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2; exit 1; }\n"
+    @Test(
+        "a controller that is silent for a while, or goes away while it is asked, is asked again",
+        arguments: ["Unable to contact slurm controller (connect failure)", "Connection reset by peer"])
+    func silent(words: String) throws {
+        let silence = "[ $calls -gt 2 ] || { echo 'slurm_load_jobs error: \(words)' >&2; exit 1; }\n"
         try slurm.answer("scontrol", silence + "echo 'MaxArraySize            = 1001'")
         try slurm.answer("sbatch", silence + FakeSlurm.accepting)
         #expect(try submit().arrays.count == 3)

@@ -33,6 +33,12 @@ package struct SlurmCaller: Sendable {
         }
     }
 
+    /// What Slurm's commands say when the controller is away, or goes away while they ask.
+    private static let silences = [
+        "Unable to contact slurm controller", "Socket timed out", "Connection refused", "Connection reset by peer",
+        "Connection timed out", "Transport endpoint is not connected", "Zero Bytes were transmitted",
+    ]
+
     private static let answerLimit = 256 << 20
 
     /// Slurm's commands give up by themselves, after a multiple of the cluster's MessageTimeout; this is for those that hang, on a dead file system say.
@@ -74,9 +80,8 @@ package struct SlurmCaller: Sendable {
         case 127: throw .noSlurm(command: command)
         default:
             let short = String(complaint.prefix(400)).replacingOccurrences(of: "\n", with: "; ")
-            let isSilent = ["Unable to contact slurm controller", "Socket timed out", "Connection refused", "Zero Bytes were transmitted"]
-                .contains { complaint.contains($0) }
-            throw isSilent ? .silent(command: command, words: short) : .refused(command: command, words: short)
+            throw SlurmCaller.silences.contains { complaint.contains($0) }
+                ? .silent(command: command, words: short) : .refused(command: command, words: short)
         }
     }
 

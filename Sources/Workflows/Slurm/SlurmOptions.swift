@@ -37,10 +37,11 @@ public struct SlurmOptions: Hashable, Sendable {
         }
         // Slurm's own bound.
         guard (1...65535).contains(warning) else { throw .option(name: "warning", reason: "takes seconds from 1 to 65535") }
-        if let seconds = time.flatMap(SlurmOptions.seconds), seconds > 0, seconds <= warning {
+        // Slurm looks at its clock every thirty seconds, and may warn a minute early: a task that is still being launched does not hear it.
+        if let seconds = time.flatMap(SlurmOptions.seconds), seconds > 0, seconds < warning + 60 {
             throw .option(
                 name: "time",
-                reason: "must be longer than --warning (\(warning) seconds), by what a task is to get done between two of its checkpoints")
+                reason: "must be a minute longer than --warning (\(warning) seconds), and by what is to get done between two checkpoints")
         }
     }
 
