@@ -17,8 +17,8 @@ final class InterruptionCleanup {
         let state = Mutex(State())
     }
 
-    /// Seconds that the command's own work may take to notice that its folder is gone.
-    private static let patience = 2.0
+    /// Seconds that the command's own work may take to notice that its folder is gone: a large file's copy, on a slow machine.
+    private static let patience = 30.0
 
     private let watched = Watched()
     private let watch: SignalWatch

@@ -124,7 +124,7 @@ extension LocalEngine {
     /// Who ends a whole tree of processes by SIGTERM, as schedulers do, may reach the step before this process has heard of it.
     private func isAskedToo(_ process: Process) -> Bool {
         guard process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGTERM else { return false }
-        let end = Date().addingTimeInterval(0.5)
+        let end = Date().addingTimeInterval(2)
         while Date() < end {
             if state.withLock({ $0.cancelled != nil }) { return true }
             usleep(20_000)

@@ -22,6 +22,7 @@ struct DSpritesTests {
         try AtomicFile.write(bytes, to: folder + "/mirror/dsprites/" + Self.archive)
         var program = Program()
         program.repository = folder
+        program.withoutNetwork()
         return (program, folder + "/mirror")
     }
 

@@ -62,11 +62,7 @@ struct EnvironmentTests {
             try Data("<!DOCTYPE html><html>not here</html>".utf8).write(to: URL(fileURLWithPath: wrong + "/mnist/" + name))
         }
         var program = Program()
-        // Whatever proxy or network there is must not answer for the mirrors of the artifact.
-        for variable in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
-            program.environment[variable] = "http://127.0.0.1:9"
-        }
-        program.environment["no_proxy"] = ""
+        program.withoutNetwork()
         let outcome = try program("run", "tvae-mnist", "--mirror", empty, "--mirror", wrong)
         #expect(outcome.status == 3, "\(outcome)")
         for part in ["train-images-idx3-ubyte.gz", empty, wrong, "HTML", "--mirror"] {

@@ -38,6 +38,14 @@ struct Program {
         self.home = home ?? Program.temporaryFolder("home")
     }
 
+    /// Whatever proxy or network there is must not answer for the mirrors that an artifact names.
+    mutating func withoutNetwork() {
+        for variable in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+            environment[variable] = "http://127.0.0.1:9"
+        }
+        environment["no_proxy"] = ""
+    }
+
     /// Holds everything that the tests of this process write; removed when it ends, since runs are large.
     private static let temporaryRoot: String = {
         let path = NSTemporaryDirectory() + "reprise-tests-\(getpid())"

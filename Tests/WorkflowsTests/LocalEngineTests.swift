@@ -46,7 +46,7 @@ struct LocalEngineTests {
         let ended = folder + "/ended"
         Thread.detachNewThread {
             while !FileManager.default.fileExists(atPath: ended) { usleep(1000) }
-            usleep(50_000)
+            usleep(20_000)
             engine.cancel()
         }
         guard case .interrupted = outcome(engine, "touch '\(ended)'; kill -TERM $$") else {

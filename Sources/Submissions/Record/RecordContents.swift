@@ -39,12 +39,17 @@ struct RecordContents {
     /// Copies the files, without private data where they may be redacted.
     ///
     /// - Returns: what was removed, in the order of paths.
-    /// - Throws: ``SubmissionError/privateData(places:)`` where private data stand in evidence.
+    /// - Throws: ``SubmissionError/privateData(places:)`` where private data stand in evidence;
+    ///   ``SubmissionError/failed(action:path:reason:)`` also where the folder is taken away meanwhile, as by an interruption.
     func copy(to folder: String, removing data: PrivateData) throws -> [Redaction] {
         let search = PrivateDataSearch(data: data)
         var redactions: [Redaction] = []
         var evidence: [String] = []
+        try SubmissionBuilder.makeFolder(folder)
         for file in files {
+            guard FileManager.default.fileExists(atPath: folder) else {
+                throw SubmissionError.failed(action: "write into", path: folder, reason: "it was removed")
+            }
             let source = run.path + "/" + file
             if Redaction.isAllowed(file) {
                 let original = try BoundedFile.read(source, limit: 256 << 20)

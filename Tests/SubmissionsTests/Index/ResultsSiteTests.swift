@@ -82,7 +82,10 @@ struct ResultsSiteTests {
 
     @Test("replaces a site that was there, and nothing else")
     func replaced() throws {
-        let (project, _, staged) = try TinyProject.honest.get()
+        // Its own: others make their sites beside the shared one.
+        let project = try TinyProject()
+        defer { project.remove() }
+        let staged = try project.stage(try project.run())
         let results = try CollectedResults(project)
         try results.add(staged.folder, as: "lab")
         let index = try results.index()
