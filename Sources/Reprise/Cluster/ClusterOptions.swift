@@ -14,7 +14,8 @@ struct ClusterOptions: ParsableArguments {
     @Option(name: .customLong("mem"), help: "Memory of a task, as Slurm writes it: 4G.") var memory: String?
     @Option(name: .customLong("max-running"), help: "Tasks of one kind (training, evaluation …) that may run at once.") var maximumRunning:
         Int?
-    @Option(help: "Seconds before its time limit at which a task is asked for a checkpoint.") var warning = 120
+    @Option(help: "Seconds before its time limit at which a task is asked for a checkpoint; --time must be a minute longer.") var warning =
+        120
     @Option(
         name: .customLong("sbatch"),
         help: ArgumentHelp("Another option of sbatch by its long name, such as account=lab; may be repeated.", valueName: "key=value"))
